@@ -1,0 +1,8 @@
+"""People and accountability: users, second factors, data subjects, the audit trail."""
+
+from accounts.models.audit import AuditEvent, Seal
+from accounts.models.mfa import MfaDevice
+from accounts.models.subject import DataSubject, Identity
+from accounts.models.user import User
+
+__all__ = ["AuditEvent", "DataSubject", "Identity", "MfaDevice", "Seal", "User"]

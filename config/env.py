@@ -1,0 +1,55 @@
+"""Reading settings from the environment. A value may also come from a file named by `NAME_FILE`."""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+_MISSING = object()
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: object = _MISSING) -> str:
+    """Return the value of `name`, or of the file that `NAME_FILE` points at (white space stripped).
+
+    Raises ImproperlyConfigured when both are set, the file cannot be read, or nothing is set and no default given.
+    """
+    given, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if given is not None and path is not None:
+        raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set. Keep one of them.")
+    if path is not None:
+        return _from_file(name, path)
+    if given is not None:
+        return given
+    if default is _MISSING:
+        raise ImproperlyConfigured(f"{name} is not set. Set {name}, or {name}_FILE to a file that holds it.")
+    return str(default)
+
+
+def _from_file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as fault:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {fault.strerror}.") from fault
+
+
+def boolean(name: str, default: bool) -> bool:
+    """Return a yes/no setting; raises ImproperlyConfigured for any other word."""
+    word = text(name, str(default)).strip().lower()
+    if word not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} is {word!r}. Use true or false.")
+    return word in TRUE
+
+
+def integer(name: str, default: int) -> int:
+    """Return a whole number; raises ImproperlyConfigured when it is none."""
+    word = text(name, str(default))
+    try:
+        return int(word)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {word!r}. Use a whole number.") from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated list without empty parts."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]

@@ -1,0 +1,1 @@
+"""Settings by mode: production (the default), demo (embedded, in var/), test."""

@@ -1,0 +1,21 @@
+"""Wiring of the project as Django apps: the admin site, start-up registrations, project-wide checks."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class PortalConfig(AppConfig):
+    """The project itself: management commands and checks that belong to no single app."""
+
+    name = "config"
+    label = "portal"
+
+    def ready(self) -> None:
+        """Load the Celery application and the project-wide system checks."""
+        from config import celery, checks  # noqa: F401
+
+
+class PortalAdminConfig(AdminConfig):
+    """The admin with our gate: every staff page needs a verified second factor."""
+
+    default_site = "config.site.PortalAdminSite"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PlatformsConfig(AppConfig):
+    name = "platforms"
+    verbose_name = "Systems and platforms"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,24 @@
+"""Closed lists of the correspondence app."""
+
+from django.db import models
+
+
+class Direction(models.TextChoices):
+    """Which way a letter goes."""
+
+    OUT = "out", "Sent"
+    IN = "in", "Received"
+
+
+class Template(models.TextChoices):
+    """The letters that the portal writes."""
+
+    ACKNOWLEDGEMENT = "acknowledgement", "We have your request"
+    PROVE_EMAIL = "prove_email", "Confirm your e-mail address"
+    PACKAGE_READY = "package_ready", "Your data is ready"
+    ACCESS_CLOSED = "access_closed", "Your access request is answered"
+    DELETION_CLOSED = "deletion_closed", "Your data has been deleted"
+    NOTHING_FOUND = "nothing_found", "We found nothing about you"
+    UNVERIFIED = "unverified", "We could not confirm who you are"
+    WITHDRAWN = "withdrawn", "You withdrew your request"
+    FREE = "free", "Letter"

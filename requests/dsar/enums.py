@@ -1,0 +1,100 @@
+"""Closed lists of the dsar app."""
+
+from django.db import models
+
+
+class Right(models.TextChoices):
+    """What a person may ask for."""
+
+    ACCESS = "access", "Access"
+    DELETION = "deletion", "Deletion"
+    RECTIFICATION = "rectification", "Correction"
+    PORTABILITY = "portability", "Portability"
+    OBJECTION = "objection", "Objection"
+    RESTRICTION = "restriction", "Restriction"
+    WITHDRAWAL = "withdrawal", "Withdrawal of consent"
+
+
+class Regime(models.TextChoices):
+    """Which law a case stands under."""
+
+    EU_GDPR = "eu_gdpr", "GDPR"
+    UK_GDPR = "uk_gdpr", "UK GDPR"
+    CCPA = "ccpa", "CCPA"
+    NONE = "policy", "Our policy alone"
+
+
+class Channel(models.TextChoices):
+    """How a request reached us."""
+
+    DASHBOARD = "dashboard", "Dashboard"
+    PUBLIC_FORM = "public_form", "Public form"
+    EMAIL = "email", "E-mail"
+    POST = "post", "Post"
+    PHONE = "phone", "Phone"
+    API = "api", "API"
+
+
+class CaseStatus(models.TextChoices):
+    """Where a case stands. Allowed moves are in dsar.rules.transitions."""
+
+    NEW = "new", "New"
+    VERIFYING = "verifying", "Verifying"
+    VERIFIED = "verified", "Verified"
+    PLANNING = "planning", "Planning"
+    PLANNED = "planned", "Planned"
+    APPROVAL = "approval", "Waiting for approval"
+    RUNNING = "running", "Running"
+    WAITING = "waiting", "Waiting for a system"
+    ATTENTION = "attention", "Needs attention"
+    REVIEW = "review", "Package review"
+    READY = "ready", "Ready to close"
+    DELIVERED = "delivered", "Delivered"
+    CLOSED = "closed", "Closed"
+
+
+class Outcome(models.TextChoices):
+    """How a case ended."""
+
+    FULFILLED = "fulfilled", "Fulfilled"
+    PARTLY = "partly", "Partly fulfilled"
+    NOTHING_FOUND = "nothing_found", "Nothing found"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    UNVERIFIED = "unverified", "Identity not confirmed"
+
+
+class Operation(models.TextChoices):
+    """What a step does in its system."""
+
+    COLLECT = "collect", "Collect"
+    ERASE = "erase", "Erase"
+    PROBE = "probe", "Prove"
+
+
+class PlanStatus(models.TextChoices):
+    """What became of a plan."""
+
+    DRAFT = "draft", "Made"
+    PROPOSED = "proposed", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Sent back"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+class PackageStatus(models.TextChoices):
+    """Where a package stands."""
+
+    BUILDING = "building", "Being made"
+    REVIEW = "review", "To be reviewed"
+    RELEASED = "released", "Released"
+    REVOKED = "revoked", "Revoked"
+    EXPIRED = "expired", "Expired"
+
+
+class RunKind(models.TextChoices):
+    """What a background run of a case does."""
+
+    PLAN = "plan", "Make the plan"
+    FULFIL = "fulfil", "Carry out the plan"
+    PACKAGE = "package", "Make the package"

@@ -1,0 +1,21 @@
+"""What people ask, and what was done about it."""
+
+from dsar.models.case import Case, CaseEvent, ClockEvaluation, EmailProof, Note
+from dsar.models.delivery import Download, Package, Redaction
+from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
+
+__all__ = [
+    "Approval",
+    "Case",
+    "CaseEvent",
+    "ClockEvaluation",
+    "Download",
+    "EmailProof",
+    "ManualTask",
+    "Note",
+    "Package",
+    "Plan",
+    "Redaction",
+    "Run",
+    "Step",
+]

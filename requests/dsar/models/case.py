@@ -1,0 +1,171 @@
+"""One person's request: the case, its clock, its timeline."""
+
+import uuid
+
+from accounts.enums import ActorKind
+from accounts.models import DataSubject
+from config.fields import EncryptedTextField
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from dsar.enums import CaseStatus, Channel, Outcome, Regime, Right
+from dsar.querysets import CaseQuerySet
+
+
+class Case(models.Model):
+    """A request under one right. `received_at` is the time of the sender's channel, never when staff read it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.BigIntegerField(unique=True, editable=False)
+    reference = models.CharField(max_length=24, unique=True, editable=False)
+    subject = models.ForeignKey(DataSubject, on_delete=models.PROTECT, related_name="cases")
+    right = models.CharField(max_length=16, choices=Right.choices)
+    regime = models.CharField(max_length=10, choices=Regime.choices)
+    regime_reason = models.CharField(max_length=200)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    status = models.CharField(max_length=10, choices=CaseStatus.choices, default=CaseStatus.NEW)
+    words = EncryptedTextField(blank=True, help_text="What the person wrote")
+    scope = models.JSONField(default=list, help_text="Data categories asked for; empty means everything")
+    language = models.CharField(max_length=10, default="en")
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verification_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    verification_method = models.CharField(max_length=60, blank=True)
+    statutory_due_on = models.DateField(null=True, blank=True)
+    promised_due_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(help_text="The earliest date that binds")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_cases"
+    )
+    attention = models.CharField(max_length=300, blank=True, help_text="Why somebody must look, in a sentence")
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "number"]
+        permissions = [
+            ("plan_case", "Can make and propose plans"),
+            ("approve_case", "Can approve plans made by others"),
+            ("verify_case", "Can confirm an identity"),
+            ("review_package", "Can review packages"),
+            ("release_package", "Can release packages"),
+            ("close_case", "Can close cases"),
+            ("assign_case", "Can assign cases"),
+            ("export_evidence", "Can export the evidence of a case"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=CaseStatus.CLOSED, closed_at__isnull=False) & ~Q(outcome="")
+                | ~Q(status=CaseStatus.CLOSED) & Q(closed_at=None, outcome=""),
+                name="case_closed_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at=None) | Q(verification_level__isnull=False), name="case_verified_has_level"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["new", "verifying", "closed"]) | Q(verified_at__isnull=False),
+                name="case_work_needs_verification",
+            ),
+            models.CheckConstraint(
+                condition=~Q(statutory_due_on=None) | ~Q(promised_due_on=None), name="case_has_a_date"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_on", "number"], condition=~Q(status="closed"), name="case_open_due"),
+            models.Index(fields=["status", "due_on", "number"], name="case_status_due"),
+            models.Index(fields=["assignee", "due_on"], condition=~Q(status="closed"), name="case_assignee_due"),
+            models.Index(fields=["subject", "-received_at"], name="case_subject"),
+            models.Index(fields=["closed_at"], name="case_closed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is left to do."""
+        return self.status != CaseStatus.CLOSED
+
+
+class CaseEvent(models.Model):
+    """One line of the timeline. `note` holds no personal values; what the person may read is marked."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    what = models.CharField(max_length=200)
+    note = models.CharField(max_length=500, blank=True)
+    plain = models.CharField(max_length=300, blank=True, help_text="The same in words for the person; empty: internal")
+    actor_kind = models.CharField(max_length=12, choices=ActorKind.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["case", "-at"], name="caseevent_case_at")]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Note(models.Model):
+    """An internal note of staff. Never part of a package or a letter."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    text = EncryptedTextField()
+
+    class Meta:
+        ordering = ["-written_at"]
+
+    def __str__(self) -> str:
+        return f"Note of {self.written_at:%Y-%m-%d %H:%M}"
+
+
+class ClockEvaluation(models.Model):
+    """How a date was found: inputs, rule, versions and sentences. Append-only; same inputs, same bytes."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="evaluations")
+    obligation = models.CharField(max_length=40)
+    computed_at = models.DateTimeField()
+    inputs = models.JSONField()
+    result = models.JSONField()
+    rule = models.CharField(max_length=80)
+    steps = models.JSONField(help_text="[{text, date, source, total?}] as shown under 'Why this date?'")
+
+    class Meta:
+        ordering = ["-computed_at", "-id"]
+        indexes = [models.Index(fields=["case", "-computed_at"], name="clock_case")]
+
+    def __str__(self) -> str:
+        return f"{self.obligation}: {self.rule}"
+
+
+class EmailProof(models.Model):
+    """A single-use, expiring proof that somebody reads an e-mail address. Only the hash of the token is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="proofs")
+    email = EncryptedTextField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="proof_expires_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Proof for {self.case_id}"

@@ -1,0 +1,54 @@
+"""Reads of the dsar app."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from dsar.enums import CaseStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from dsar.models import Case
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """The lists that the work queue counts and links to."""
+
+    def open(self) -> CaseQuerySet:
+        """Cases in which something is left to do."""
+        return self.exclude(status=CaseStatus.CLOSED)
+
+    def visible_to(self, user: User) -> CaseQuerySet:
+        """Cases a user may see: staff by permission, people their own."""
+        if user.is_staff:
+            return self if user.has_perm("dsar.view_case") else self.none()
+        return self.filter(subject__user=user)
+
+    def overdue(self, today: date) -> CaseQuerySet:
+        """Open cases whose date has passed."""
+        return self.open().filter(due_on__lt=today)
+
+    def due_between(self, first: date, last: date) -> CaseQuerySet:
+        """Open cases due on or between two dates."""
+        return self.open().filter(due_on__gte=first, due_on__lte=last)
+
+    def due_within(self, today: date, days: int) -> CaseQuerySet:
+        """Open cases due from tomorrow to `days` days from now."""
+        return self.due_between(today + timedelta(days=1), today + timedelta(days=days))
+
+    def unverified(self) -> CaseQuerySet:
+        """Open cases whose person is not confirmed."""
+        return self.filter(status__in=[CaseStatus.NEW, CaseStatus.VERIFYING])
+
+    def needs_attention(self) -> CaseQuerySet:
+        """Cases with a failed step or another trouble."""
+        return self.filter(status=CaseStatus.ATTENTION)
+
+    def awaiting_approval_of(self, user: User) -> CaseQuerySet:
+        """Cases whose plan waits for somebody else than its proposer."""
+        return self.filter(status=CaseStatus.APPROVAL).exclude(
+            plans__status="proposed", plans__approval__proposed_by=user
+        )

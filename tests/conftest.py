@@ -1,0 +1,1 @@
+"""Shared fixtures. Tests mirror the source; what one app alone needs stands in that app's conftest."""
