@@ -160,6 +160,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 }
 JOB_LEASE_SECONDS = 900
 JOB_SWEEP_SECONDS = 30
+SEAL_SECONDS = 60
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "sweep jobs": {"task": "portal.sweep_jobs", "schedule": JOB_SWEEP_SECONDS},
+    "seal audit": {"task": "accounts.seal_audit", "schedule": SEAL_SECONDS},
+}
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@localhost")
 EMAIL_TIMEOUT = 20
@@ -194,6 +199,15 @@ def database(url: str) -> dict[str, Any]:
             "PRAGMA temp_store=MEMORY;",
         }
     return settings
+
+
+def cache(url: str) -> dict[str, Any]:
+    """Return the cache shared by all web processes: Redis by URL, else a table of the database (createcachetable)."""
+    if url.startswith(("redis://", "rediss://")):
+        return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+    if url:
+        raise ImproperlyConfigured("CACHE_URL must look like redis://host:6379/1, or be left out.")
+    return {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 
 
 def email_server(url: str) -> dict[str, Any]:

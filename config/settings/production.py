@@ -6,7 +6,7 @@ docs/operations.md lists every setting.
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import database, email_server
+from config.settings.base import cache, database, email_server
 
 DEBUG = False
 PRODUCTION = True
@@ -18,6 +18,7 @@ SITE_URL = env.text("SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if ALLOWED_HOSTS e
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 DATABASES = {"default": database(env.text("DATABASE_URL"))}
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
+CACHES = cache(env.text("CACHE_URL", ""))
 globals().update(email_server(env.text("EMAIL_URL")))
 
 SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", True)
