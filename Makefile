@@ -61,4 +61,4 @@ clean:
 	@touch $@
 
 var/axe/node_modules/axe-core/axe.min.js:
-	@npm install --silent --no-fund --no-audit --prefix var/axe axe-core@4.11
+	@npm install --silent --no-fund --no-audit --prefix var/axe axe-core@4.14.1
