@@ -1,12 +1,13 @@
 """The embedded demonstration: SQLite, filesystem broker and mail folder below var/<profile>/. Never for real people."""
 
 import json
+from pathlib import Path
 
 from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, CELERY_BROKER_TRANSPORT_OPTIONS, database, email_server
 
-VAR = BASE_DIR / "var"
+VAR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 _remembered = VAR / "profile"
 PROFILE = env.text("PROFILE", _remembered.read_text().strip() if _remembered.exists() else "mediux_ai")
 HOME = VAR / PROFILE
