@@ -1,13 +1,15 @@
 """What people ask, and what was done about it."""
 
-from dsar.models.case import Case, CaseEvent, ClockEvaluation, EmailProof, Note
+from dsar.models.case import Attempt, Case, CaseEvent, CaseNumber, ClockEvaluation, EmailProof, Note
 from dsar.models.delivery import Download, Package, Redaction
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
 
 __all__ = [
     "Approval",
+    "Attempt",
     "Case",
     "CaseEvent",
+    "CaseNumber",
     "ClockEvaluation",
     "Download",
     "EmailProof",

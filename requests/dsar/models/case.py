@@ -2,19 +2,22 @@
 
 import uuid
 
-from accounts.enums import ActorKind
-from accounts.models import DataSubject
-from config.fields import EncryptedTextField
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.enums import ActorKind
+from accounts.models import DataSubject
+from config.fields import EncryptedTextField
 from dsar.enums import CaseStatus, Channel, Outcome, Regime, Right
 from dsar.querysets import CaseQuerySet
 
 
 class Case(models.Model):
-    """A request under one right. `received_at` is the time of the sender's channel, never when staff read it."""
+    """A request under one right.
+
+    `received_at` is the time of the sender's channel, never when staff read it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.BigIntegerField(unique=True, editable=False)
@@ -38,9 +41,15 @@ class Case(models.Model):
     promised_due_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(help_text="The earliest date that binds")
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_cases"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="assigned_cases",
     )
-    attention = models.CharField(max_length=300, blank=True, help_text="Why somebody must look, in a sentence")
+    attention = models.CharField(
+        max_length=300, blank=True, help_text="Why somebody must look, in a sentence"
+    )
     delivered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
@@ -67,7 +76,8 @@ class Case(models.Model):
                 name="case_closed_has_outcome",
             ),
             models.CheckConstraint(
-                condition=Q(verified_at=None) | Q(verification_level__isnull=False), name="case_verified_has_level"
+                condition=Q(verified_at=None) | Q(verification_level__isnull=False),
+                name="case_verified_has_level",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["new", "verifying", "closed"]) | Q(verified_at__isnull=False),
@@ -80,7 +90,9 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["due_on", "number"], condition=~Q(status="closed"), name="case_open_due"),
             models.Index(fields=["status", "due_on", "number"], name="case_status_due"),
-            models.Index(fields=["assignee", "due_on"], condition=~Q(status="closed"), name="case_assignee_due"),
+            models.Index(
+                fields=["assignee", "due_on"], condition=~Q(status="closed"), name="case_assignee_due"
+            ),
             models.Index(fields=["subject", "-received_at"], name="case_subject"),
             models.Index(fields=["closed_at"], name="case_closed"),
         ]
@@ -93,6 +105,39 @@ class Case(models.Model):
         """Whether anything is left to do."""
         return self.status != CaseStatus.CLOSED
 
+    def proposer_id(self) -> object:
+        """Return who proposed the plan that waits for a decision, or None."""
+        waiting = self.plans.filter(status="proposed")
+        return waiting.values_list("approval__proposed_by", flat=True).first()
+
+    def reviewer_id(self) -> object:
+        """Return who finished the review of the package that waits for release, or None."""
+        reviewed = self.packages.filter(status="review", reviewed_at__isnull=False)
+        return reviewed.values_list("reviewed_by", flat=True).first()
+
+
+class CaseNumber(models.Model):
+    """Gives out case numbers: each row is one, so that nobody waits for anybody."""
+
+    id = models.BigAutoField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Attempt(models.Model):
+    """One use of a public route, for counting. Holds a keyed commitment, never the address itself."""
+
+    kind = models.CharField(max_length=20)
+    commitment = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "commitment", "at"], name="attempt_count")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
 
 class CaseEvent(models.Model):
     """One line of the timeline. `note` holds no personal values; what the person may read is marked."""
@@ -102,7 +147,9 @@ class CaseEvent(models.Model):
     kind = models.CharField(max_length=40)
     what = models.CharField(max_length=200)
     note = models.CharField(max_length=500, blank=True)
-    plain = models.CharField(max_length=300, blank=True, help_text="The same in words for the person; empty: internal")
+    plain = models.CharField(
+        max_length=300, blank=True, help_text="The same in words for the person; empty: internal"
+    )
     actor_kind = models.CharField(max_length=12, choices=ActorKind.choices)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -152,7 +199,10 @@ class ClockEvaluation(models.Model):
 
 
 class EmailProof(models.Model):
-    """A single-use, expiring proof that somebody reads an e-mail address. Only the hash of the token is kept."""
+    """A single-use, expiring proof that somebody reads an e-mail address.
+
+    Only the hash of the token is kept.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="proofs")
@@ -164,7 +214,9 @@ class EmailProof(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="proof_expires_later"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("made_at")), name="proof_expires_later"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,11 +2,11 @@
 
 import uuid
 
-from config.fields import EncryptedTextField
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from config.fields import EncryptedTextField
 from dsar.enums import PackageStatus
 from dsar.models.case import Case
 from dsar.models.plan import Plan
@@ -34,7 +34,6 @@ class Package(models.Model):
     )
     released_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
-    link_hash = models.CharField(max_length=64, blank=True, db_index=True)
 
     class Meta:
         ordering = ["-made_at"]
@@ -51,7 +50,10 @@ class Package(models.Model):
 
 
 class Redaction(models.Model):
-    """A value about another person in a package, with the reviewer's decision. Undecided values are left out."""
+    """A value about another person in a package, with the reviewer's decision.
+
+    Undecided values are left out.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="redactions")

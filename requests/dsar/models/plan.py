@@ -2,19 +2,22 @@
 
 import uuid
 
-from config.fields import EncryptedJSONField, EncryptedTextField
-from config.jobs import Job, JobStatus
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from platforms.models import System
 
+from config.fields import EncryptedJSONField, EncryptedTextField
+from config.jobs import Job, JobStatus
 from dsar.enums import Operation, PlanStatus, RunKind
 from dsar.models.case import Case
+from platforms.models import System
 
 
 class Plan(models.Model):
-    """Row counts and actions per system, found by traversal; keys and document are encrypted. Approved by hash."""
+    """Row counts and actions per system, found by traversal; keys and document are encrypted.
+
+    Approved by hash.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="plans")
@@ -26,16 +29,22 @@ class Plan(models.Model):
     )
     document = EncryptedJSONField()
     hash = models.CharField(max_length=64)
-    summary = models.JSONField(help_text="Per system: found, delete, mask, keep, exceptions, blocked; no personal values")
+    summary = models.JSONField(
+        help_text="Per system: found, delete, mask, keep, exceptions, blocked; no personal values"
+    )
     blocked = models.PositiveIntegerField(default=0)
-    review_rows = models.PositiveIntegerField(default=0, help_text="Shared or third-person rows that need a decision")
+    review_rows = models.PositiveIntegerField(
+        default=0, help_text="Shared or third-person rows that need a decision"
+    )
 
     class Meta:
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="plan_number_once"),
             models.UniqueConstraint(
-                fields=["case"], condition=Q(status__in=["draft", "proposed", "approved"]), name="plan_one_live"
+                fields=["case"],
+                condition=Q(status__in=["draft", "proposed", "approved"]),
+                name="plan_one_live",
             ),
         ]
 
@@ -61,7 +70,8 @@ class Approval(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")), name="approval_four_eyes"
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")),
+                name="approval_four_eyes",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None, decided_at=None, approved=None)
@@ -89,7 +99,9 @@ class Run(Job):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case"], condition=Q(status__in=["ready", "running", "waiting"]), name="run_one_live_a_case"
+                fields=["case"],
+                condition=Q(status__in=["ready", "running", "waiting"]),
+                name="run_one_live_a_case",
             ),
         ]
         indexes = [
@@ -115,12 +127,17 @@ class Step(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
-    result = models.JSONField(default=dict, blank=True, help_text="Counts and per-field outcome; no personal values")
-    proof = models.JSONField(default=dict, blank=True, help_text="What was looked for again and how much was left")
+    result = models.JSONField(
+        default=dict, blank=True, help_text="Counts and per-field outcome; no personal values"
+    )
+    proof = models.JSONField(
+        default=dict, blank=True, help_text="What was looked for again and how much was left"
+    )
     error = models.TextField(blank=True)
     error_code = models.CharField(max_length=40, blank=True)
     remote_reference = models.CharField(max_length=120, blank=True)
     callback_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
     skipped_reason = models.CharField(max_length=300, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True, help_text="Last sign of life")
@@ -143,7 +160,11 @@ class ManualTask(models.Model):
     step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="task")
     instructions = models.TextField()
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="manual_tasks"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="manual_tasks",
     )
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)

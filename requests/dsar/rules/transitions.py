@@ -1,0 +1,153 @@
+"""Which moves a case may make, and what its next one is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dsar.enums import CaseStatus as S
+from dsar.enums import Outcome, Right
+
+PLANNED_RIGHTS = frozenset({Right.ACCESS, Right.DELETION})
+"""Rights that are carried out through a plan. The others are done by people and told by letter."""
+
+TRANSITIONS: Mapping[S, frozenset[S]] = {
+    S.NEW: frozenset({S.VERIFYING, S.VERIFIED, S.CLOSED}),
+    S.VERIFYING: frozenset({S.VERIFIED, S.CLOSED}),
+    S.VERIFIED: frozenset({S.PLANNING, S.CLOSED}),
+    S.PLANNING: frozenset({S.PLANNED, S.ATTENTION, S.CLOSED}),
+    S.PLANNED: frozenset({S.PLANNING, S.APPROVAL, S.RUNNING, S.CLOSED}),
+    S.APPROVAL: frozenset({S.PLANNED, S.RUNNING, S.CLOSED}),
+    S.RUNNING: frozenset({S.WAITING, S.ATTENTION, S.REVIEW, S.READY, S.PLANNING}),
+    S.WAITING: frozenset({S.RUNNING, S.ATTENTION, S.REVIEW, S.READY, S.CLOSED}),
+    S.ATTENTION: frozenset({S.RUNNING, S.PLANNING, S.WAITING, S.REVIEW, S.READY, S.CLOSED}),
+    S.REVIEW: frozenset({S.RUNNING, S.ATTENTION, S.DELIVERED, S.CLOSED}),
+    S.READY: frozenset({S.RUNNING, S.ATTENTION, S.CLOSED}),
+    S.DELIVERED: frozenset({S.REVIEW, S.CLOSED}),
+    S.CLOSED: frozenset(),
+}
+
+
+class NotAllowed(Exception):
+    """The state of the case, or the person, forbids it. The message is a sentence that may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to do next.
+
+    `url_name` is that of a staff page; `why_not` says why this user cannot do it, or is empty.
+    """
+
+    key: str
+    label: str
+    url_name: str
+    why_not: str = ""
+
+
+class CaseLike(Protocol):
+    """What the rules need to know of a case."""
+
+    status: str
+    right: str
+
+    def proposer_id(self) -> object:
+        """Return who proposed the plan that waits for a decision, or None."""
+        ...
+
+    def reviewer_id(self) -> object:
+        """Return who finished the review of the package that waits for release, or None."""
+        ...
+
+
+class UserLike(Protocol):
+    """What the rules need to know of a user."""
+
+    pk: Any
+
+    def has_perm(self, permission: str) -> bool:
+        """Whether the user holds a permission."""
+        ...
+
+
+def check_move(status: str, target: str) -> None:
+    """Raise NotAllowed unless a case may go from `status` to `target`."""
+    if S(target) not in TRANSITIONS[S(status)]:
+        was, to = S(status).label.lower(), S(target).label.lower()
+        raise NotAllowed(f"A case that is “{was}” cannot become “{to}”.")
+
+
+def check_status(status: str, allowed: frozenset[str] | set[str], doing: str) -> None:
+    """Raise NotAllowed naming what was to be done (`doing`: "Making a plan") unless the status fits."""
+    if status not in allowed:
+        words = " or ".join(f"“{S(one).label.lower()}”" for one in sorted(allowed))
+        raise NotAllowed(f"{doing} needs a case that is {words}. This one is “{S(status).label.lower()}”.")
+
+
+def may_withdraw(right: str, status: str, *, erasing: bool) -> str:
+    """Return why a person cannot withdraw any more, or the empty string."""
+    if status == S.CLOSED:
+        return "This request is closed."
+    if right == Right.DELETION and erasing:
+        return "The deletion has begun. What is gone cannot be brought back."
+    return ""
+
+
+_NEXT: Mapping[S, tuple[str, str, str]] = {
+    S.NEW: ("verify", "Confirm the identity", "dsar.verify_case"),
+    S.VERIFYING: ("verify", "Confirm the identity", "dsar.verify_case"),
+    S.VERIFIED: ("plan", "Make the plan", "dsar.plan_case"),
+    S.PLANNING: ("wait", "The plan is being made", ""),
+    S.PLANNED: ("propose", "Send the plan for approval", "dsar.plan_case"),
+    S.APPROVAL: ("decide", "Decide on the plan", "dsar.approve_case"),
+    S.RUNNING: ("wait", "The plan is being carried out", ""),
+    S.WAITING: ("attest", "Finish the manual tasks", "dsar.attest_manualtask"),
+    S.ATTENTION: ("mend", "See what went wrong", "dsar.plan_case"),
+    S.REVIEW: ("review", "Review the package", "dsar.review_package"),
+    S.READY: ("close", "Close the case", "dsar.close_case"),
+    S.DELIVERED: ("close", "Close the case", "dsar.close_case"),
+}
+_BY_HAND = ("close", "Answer by letter and close", "dsar.close_case")
+
+
+def next_action(case: CaseLike, user: UserLike) -> Action:
+    """Return the one thing that the case needs now, and whether this user may do it.
+
+    Keys: verify, plan, wait, propose, decide, attest, mend, review, release, close, none. The URL name of a
+    key is `admin:dsar_case_<key>`; `wait` and `none` have none.
+    """
+    status = S(case.status)
+    if status == S.CLOSED:
+        return Action("none", "Nothing is left to do", "")
+    key, label, permission = _step(case, status)
+    if key == "wait":
+        return Action(key, label, "")
+    return Action(key, label, f"admin:dsar_case_{key}", _why_not(case, user, key, permission))
+
+
+def _step(case: CaseLike, status: S) -> tuple[str, str, str]:
+    if status == S.VERIFIED and case.right not in PLANNED_RIGHTS:
+        return _BY_HAND
+    if status == S.REVIEW and case.reviewer_id():
+        return "release", "Release the package", "dsar.release_package"
+    return _NEXT[status]
+
+
+def _why_not(case: CaseLike, user: UserLike, key: str, permission: str) -> str:
+    if not user.has_perm(permission):
+        return "Your role does not include this step."
+    if key == "decide" and case.proposer_id() == user.pk:
+        return "You proposed this plan: somebody else has to decide."
+    return ""
+
+
+def outcomes(case_right: str, *, found: int, left: int) -> tuple[Outcome, ...]:
+    """Return how finished work may be called, best first.
+
+    `found`: rows found; `left`: steps skipped, fields failed or manual answers missing. A case never claims
+    more than was done.
+    """
+    if left:
+        return (Outcome.PARTLY,)
+    if found == 0 and case_right in PLANNED_RIGHTS:
+        return (Outcome.NOTHING_FOUND,)
+    return (Outcome.FULFILLED, Outcome.PARTLY)
