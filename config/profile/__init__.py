@@ -5,7 +5,7 @@ from config.profile.errors import Fault, ProfileError
 from config.profile.holdings import Category, Schedule, System
 from config.profile.law import Level, RegimeKey, RightKey, Verification
 from config.profile.loading import active_profile, load_profile
-from config.profile.schema import Profile
+from config.profile.schema import Profile, Promised
 
 __all__ = [
     "Category",
@@ -14,6 +14,7 @@ __all__ = [
     "Period",
     "Profile",
     "ProfileError",
+    "Promised",
     "RegimeKey",
     "RightKey",
     "Schedule",

@@ -49,8 +49,9 @@ def contains(code: str, of_country: str | None, region: str | None, *, unknown_r
     """Whether the area `code` holds a place.
 
     `of_country` is an ISO code in any case (UK and EL are understood), `region` the part after the dash, with
-    or without its country. `unknown_region` says whether a place in the right country, but of no known
-    region, counts as inside a part of that country. No country is inside nothing, not even WORLD.
+    or without its country. Region None = not known: then `unknown_region` says whether a part of the country
+    holds the place. Region "" = the person chose "elsewhere in this country": no part holds it. A place
+    without country is inside nothing, not even WORLD.
     """
     if not of_country:
         return False
@@ -62,7 +63,7 @@ def contains(code: str, of_country: str | None, region: str | None, *, unknown_r
         return False
     if not part:
         return True
-    return unknown_region if not region else region.strip().upper().removeprefix(f"{head}-") == part
+    return unknown_region if region is None else region.strip().upper().removeprefix(f"{head}-") == part
 
 
 def normal_country(code: str) -> str:

@@ -144,18 +144,16 @@ def _rights(profile: Profile) -> Iterator[Finding]:
 
 
 def _regimes(profile: Profile) -> Iterator[Finding]:
-    known = {rule.key for rule in profile.regimes.rules}
-    for number, (key, count) in enumerate(Counter(rule.key for rule in profile.regimes.rules).items()):
-        if count > 1:
-            yield Finding(
-                ("regimes", "rules", number, "key"),
-                f"the regime {key} stands twice.",
-                "Join the areas in one rule.",
-            )
+    known: set[RegimeKey] = set()
+    for number, rule in enumerate(profile.regimes.rules):
+        if rule.key in known:
+            here = ("regimes", "rules", number, "key")
+            yield Finding(here, f"the regime {rule.key} stands twice.", "Join the areas in one rule.")
+        known.add(rule.key)
     for name in ("unknown_country", "elsewhere"):
         key = getattr(profile.regimes, name)
         if key != RegimeKey.NONE and key not in known:
-            yield Finding(("regimes", name), f"{key} has no rule.", "Add a rule for it, or write none.")
+            yield Finding(("regimes", name), f"{key} has no rule.", "Add a rule for it, or write policy.")
     offered = {offer_.regime for offer_ in profile.rights.offered}
     for key in known - offered:
         yield Finding(

@@ -53,7 +53,7 @@ def active_profile() -> Profile:
 def _path_of(name: str) -> Path:
     if "/" in name or os.sep in name or name.endswith((".yaml", ".yml")):
         return Path(name)
-    if (exact := FOLDER / f"{name}.yaml").is_file():
+    if name.isidentifier() and len(name) <= 60 and (exact := FOLDER / f"{name}.yaml").is_file():
         return exact
     longer = (
         [path for path in FOLDER.glob("*.yaml") if path.stem.startswith(f"{name}_")]

@@ -6,8 +6,9 @@ from difflib import get_close_matches
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word closest to `word`, or None when nothing is close."""
-    found = get_close_matches(word[:80].lower(), sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else None
+    spelt = {candidate.lower(): candidate for candidate in sorted(known, reverse=True)}
+    found = get_close_matches(word[:80].lower(), sorted(spelt), n=1, cutoff=0.6)
+    return spelt[found[0]] if found else None
 
 
 def offer(word: str, known: Iterable[str], limit: int = 12) -> str:

@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Protocol, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeVar, Union, get_args, get_origin
 
 from pydantic import Field, PrivateAttr
 
@@ -24,6 +24,13 @@ from config.profile.law import (
 from config.profile.nearest import offer
 from config.profile.partners import Platform, Processor, Transfer
 from config.profile.practice import Attestation, Cases, Ledger, Letters, Security
+
+
+class Promised(NamedTuple):
+    """A promised period in calendar days, and the sentence that promises it."""
+
+    days: int
+    source: str
 
 
 class Profile(Part):
@@ -79,11 +86,14 @@ class Profile(Part):
         return list(_gaps(self, ""))
 
     def regime_for(self, country: str | None, region: str | None) -> RegimeKey:
-        """Return the regime of a place: ISO country, region such as CA or US-CA; each may be None."""
+        """Return the regime of a place: ISO country, region such as CA or US-CA.
+
+        None = not known, the careful reading counts; region "" = elsewhere in that country.
+        """
         return self.regimes.key_for(country, region)
 
-    def promise_days(self, right: str, regime: str) -> int | None:
-        """Return the promised days for answering, or None = statute only.
+    def promise_for(self, right: str, regime: str) -> Promised | None:
+        """Return the promised period for answering, or None = statute only.
 
         Every promise that covers the case counts, the shortest wins; with the switch `promise_combine:
         special` a section for this regime wins. Raises ValueError for an unknown right or regime.
@@ -92,10 +102,27 @@ class Profile(Part):
         found = [promise for promise in self.rights.promises if promise.covers(asked, under)]
         if self.clocks.switches.promise_combine == "special":
             found = [promise for promise in found if promise.special] or found
-        days = [promise.days for promise in found]
-        if asked in self.rights.promptly.rights and self.rights.promptly.days is not None:
-            days.append(self.rights.promptly.days)
-        return min(days, default=None)
+        periods = [Promised(promise.days, promise.source) for promise in found]
+        promptly = self.rights.promptly
+        if asked in promptly.rights and promptly.days is not None:
+            periods.append(Promised(promptly.days, 'Our figure for "promptly"'))
+        return min(periods, default=None)
+
+    def promise_days(self, right: str, regime: str) -> int | None:
+        """Return the days of `promise_for`, or None = statute only."""
+        promised = self.promise_for(right, regime)
+        return promised.days if promised else None
+
+    def calendar_for(self, regime: str) -> str:
+        """Return the holiday calendar of a regime's working days; NONE (weekends only) where it has none."""
+        return next((rule.calendar for rule in self.regimes.rules if rule.key == _regime(regime)), "NONE")
+
+    def is_home(self, regime: str) -> bool:
+        """Whether the company is established where the regime is law (this decides which switch rolls)."""
+        under, seat = _regime(regime), self.identity.seat
+        return any(
+            rule.key == under and rule.covers(seat.country, seat.region or "") for rule in self.regimes.rules
+        )
 
     def rights_for(self, regime: str) -> tuple[RightKey, ...]:
         """Return what people under a regime are offered; empty when the policy offers nothing there."""
