@@ -1,0 +1,192 @@
+"""SQL built with SQLAlchemy Core: conditions, keys and set-based changes, for three dialects."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.elements import quoted_name
+
+from platforms.connectors.base import Change, Key, Match, PerRow
+from platforms.connectors.schema import Column, Table
+from platforms.connectors.sql.values import fitting
+
+
+def clause(table: Table) -> sa.TableClause:
+    """Return the table with every column quoted as the database spells it."""
+    columns: list[sa.ColumnClause[Any]] = [sa.column(quoted_name(name, True)) for name in table.columns]
+    schema = quoted_name(table.ref.schema, True) if table.ref.schema else None
+    return sa.table(quoted_name(table.ref.name, True), *columns, schema=schema)
+
+
+def _texts(values: Iterable[Any]) -> list[str]:
+    return [value if isinstance(value, str) else str(value) for value in values]
+
+
+def _inside_postgresql(column: Any, match: Match) -> Any:
+    steps = "".join("." + json.dumps(step) for step in match.path.split(".") if step)
+    path = sa.cast("lax $" + steps + "[*]", postgresql.JSONPATH)
+    found = sa.func.jsonb_path_query(sa.cast(column, postgresql.JSONB), path).column_valued("found")
+    value = found.op("#>>")(sa.literal_column("'{}'"))
+    return sa.exists(sa.select(sa.literal(1)).select_from(found).where(_equal(value, match)))
+
+
+def _inside_mysql(column: Any, match: Match) -> Any:
+    steps = [json.dumps(step) for step in match.path.split(".") if step]
+    values = list(match.values) + [int(v) for v in match.values if isinstance(v, str) and v.isdecimal()]
+    wanted = json.dumps([v.lower() if match.fold and isinstance(v, str) else v for v in values], default=str)
+    ways = {"$" + "".join(f".{step}" for step in steps), "$" + "".join(f"[*].{step}" for step in steps)}
+    ways |= {"$" + "".join(f".{step}[*]" for step in steps[:-1]) + f".{steps[-1]}"} if steps else set()
+    tests = []
+    for way in sorted(ways):
+        found = sa.func.json_extract(column, way)
+        tests.append(sa.func.json_overlaps(sa.func.lower(found) if match.fold else found, wanted) == 1)
+    return sa.or_(*tests)
+
+
+def _inside_sqlite(column: Any, match: Match) -> Any:
+    wanted = json.dumps(_texts(match.values))
+    return sa.func.portal_inside(column, match.path, wanted, int(match.fold)) == 1
+
+
+def _equal(expression: Any, match: Match) -> Any:
+    texts = _texts(match.values)
+    if match.fold:
+        return sa.func.lower(expression).in_([text.lower() for text in texts])
+    return expression.in_(texts)
+
+
+def _in_array(column: Any, match: Match) -> Any:
+    element = sa.func.unnest(column).column_valued("element")
+    value = sa.cast(element, sa.Text)
+    return sa.exists(sa.select(sa.literal(1)).select_from(element).where(_equal(value, match)))
+
+
+_INSIDE = {"postgresql": _inside_postgresql, "mysql": _inside_mysql, "sqlite": _inside_sqlite}
+
+
+def _folded(column: Any, match: Match, dialect: str) -> Any:
+    lower = sa.func.portal_lower if dialect == "sqlite" else sa.func.lower
+    return lower(column).in_(sorted({text.lower() for text in _texts(match.values)}))
+
+
+def condition(table: Table, source: sa.TableClause, match: Match, dialect: str) -> Any:
+    """Return the condition of one match, or None when no value can be in the column."""
+    column, info = source.c[match.column], table.columns[match.column]
+    if info.family == "array":
+        return _in_array(column, match)
+    if match.path or info.family == "json":
+        return _INSIDE[dialect](column, match)
+    if match.fold and info.family in ("text", "other", "enum"):
+        return _folded(sa.cast(column, sa.Text) if _opaque(info) else column, match, dialect)
+    values = fitting(match.values, info)
+    if not values:
+        return None
+    return (sa.cast(column, sa.Text) if _opaque(info) else column).in_(values)
+
+
+def _opaque(info: Column) -> bool:
+    return info.strict and info.family in ("other", "enum")
+
+
+def with_keys(source: sa.TableClause, key: Sequence[str], keys: Sequence[Key]) -> Any:
+    """Return the condition that a row has one of the keys; missing values in keys match missing values."""
+    columns = [source.c[name] for name in key]
+    if any(part is None for one in keys for part in one):
+        return sa.or_(
+            *(
+                sa.and_(*(c.is_not_distinct_from(v) for c, v in zip(columns, one, strict=True)))
+                for one in keys
+            )
+        )
+    if len(columns) == 1:
+        return columns[0].in_([one[0] for one in keys])
+    return sa.tuple_(*columns).in_([tuple(one) for one in keys])
+
+
+def _one_key(columns: Sequence[Any], one: Key) -> Any:
+    return sa.and_(*(c.is_(None) if v is None else c == v for c, v in zip(columns, one, strict=True)))
+
+
+def _by_case(
+    table: Table,
+    source: sa.TableClause,
+    key: Sequence[str],
+    keys: Sequence[Key],
+    column: str,
+    values: Sequence[Any],
+    dialect: str,
+) -> Any:
+    columns = [source.c[name] for name in key]
+    pairs = list(zip(keys, values, strict=True))
+    if len(columns) == 1 and all(one[0] is not None for one in keys):
+        chosen: Any = sa.case({one[0]: value for one, value in pairs}, value=columns[0])
+    else:
+        chosen = sa.case(*((_one_key(columns, one), value) for one, value in pairs))
+    if dialect != "postgresql":
+        return chosen
+    return sa.cast(chosen, Named(table.columns[column].type_name))
+
+
+class Named(sa.types.UserDefinedType[Any]):
+    """A type by the name the database gives it."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the name as it is written in SQL."""
+        return self.name
+
+
+def update(
+    table: Table, key: Sequence[str], keys: Sequence[Key], changes: Mapping[str, Change], dialect: str
+) -> sa.Update:
+    """Return one UPDATE for all the keys."""
+    source = clause(table)
+    values = {
+        source.c[name]: (
+            _by_case(table, source, key, keys, name, change.values, dialect)
+            if isinstance(change, PerRow)
+            else change
+        )
+        for name, change in changes.items()
+    }
+    return sa.update(source).where(with_keys(source, key, keys)).values(values)
+
+
+def delete(table: Table, key: Sequence[str], keys: Sequence[Key]) -> sa.Delete:
+    """Return one DELETE for all the keys."""
+    source = clause(table)
+    return sa.delete(source).where(with_keys(source, key, keys))
+
+
+def violations(
+    table: Table,
+    key: Sequence[str],
+    keys: Sequence[Key],
+    values: Mapping[str, Any],
+    checks: Sequence[str],
+    dialect: str,
+) -> sa.Select[Any]:
+    """Return a query that counts, per CHECK expression, the rows that would break it with `values` set."""
+    source = clause(table)
+    shown: list[Any] = []
+    for name in table.columns:
+        if name not in values:
+            shown.append(source.c[name])
+        elif dialect == "postgresql":
+            shown.append(
+                sa.cast(
+                    sa.literal(values[name], sa.types.NullType()), Named(table.columns[name].type_name)
+                ).label(quoted_name(name, True))
+            )
+        else:
+            shown.append(sa.literal(values[name], sa.types.NullType()).label(quoted_name(name, True)))
+    inner = sa.select(*shown).where(with_keys(source, key, keys)).subquery(quoted_name(table.ref.name, True))
+    broken = [sa.func.count(sa.case((sa.not_(sa.literal_column(f"({sql})")), 1))) for sql in checks]
+    query: sa.Select[Any] = sa.select(*broken).select_from(inner)
+    return query

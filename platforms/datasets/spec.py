@@ -1,0 +1,111 @@
+"""Datasets as the portal uses them: frozen, complete, independent of the library that validated them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Direction = Literal["from", "to"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link to a field of another (or the same) collection.
+
+    `direction`: "from" = this field is filled from the referenced one; "to" = this value feeds it;
+    None = both ways.
+    """
+
+    dataset: str
+    collection: str
+    path: str
+    direction: Direction | None
+    declared_at: str
+
+    @property
+    def target(self) -> str:
+        """Return `dataset.collection`."""
+        return f"{self.dataset}.{self.collection}"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskOverride:
+    """The mask a dataset orders for one field."""
+
+    strategy: str
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field. `path` is dotted from the collection's root; `subjects` are the declared data subjects."""
+
+    name: str
+    path: str
+    categories: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    data_type: str | None = None
+    is_array: bool = False
+    length: int | None = None
+    identity: str | None = None
+    primary_key: bool = False
+    read_only: bool = False
+    return_all_elements: bool = False
+    custom_request_field: str | None = None
+    override: MaskOverride | None = None
+    references: tuple[Reference, ...] = ()
+    fields: tuple["FieldSpec", ...] = ()
+
+    @property
+    def column(self) -> str:
+        """Return the name of the column that holds the field (the first part of its path)."""
+        return self.path.partition(".")[0]
+
+    def walk(self) -> Iterator["FieldSpec"]:
+        """Yield this field and every field below it."""
+        yield self
+        for child in self.fields:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionSpec:
+    """One collection (table). `deletes_rows`: the dataset orders that erasure deletes whole rows."""
+
+    dataset: str
+    name: str
+    fields: tuple[FieldSpec, ...]
+    categories: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    erase_after: tuple[str, ...] = ()
+    skip: bool = False
+    deletes_rows: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return `dataset.collection`."""
+        return f"{self.dataset}.{self.name}"
+
+    def walk(self) -> Iterator[FieldSpec]:
+        """Yield every field of every depth, in the order of the file."""
+        for top in self.fields:
+            yield from top.walk()
+
+    def field_at(self, path: str) -> FieldSpec | None:
+        """Return the field at a dotted path, or None."""
+        return next((found for found in self.walk() if found.path == path), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSpec:
+    """One dataset. `namespace` may give the database schema its tables are in."""
+
+    key: str
+    name: str
+    collections: tuple[CollectionSpec, ...]
+    description: str = ""
+    categories: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    namespace: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
