@@ -155,6 +155,11 @@ class Level(StrEnum):
     L4 = "L4"
     L5 = "L5"
 
+    @property
+    def rank(self) -> int:
+        """Return the strength as a number, 0 to 5."""
+        return int(self.value[1:])
+
 
 NO_CHECK = (RightKey.OPT_OUT, RightKey.LIMIT, RightKey.WITHDRAWAL, RightKey.COMPLAINT, RightKey.CHILD_REPORT)
 

@@ -97,6 +97,7 @@ def test_the_verification_matrix_holds_the_ceilings():
     california = MEDIUX.verification_for("access", "ccpa")
     assert california is not None
     assert (california.with_account, california.without_account, california.ceiling) == ("L2", "L4", "L4")
+    assert california.ceiling.rank == 4
     opt_out = MIXORA.verification_for("opt_out", "policy")
     assert opt_out is not None
     assert opt_out.ceiling == "L0"
