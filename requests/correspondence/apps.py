@@ -5,3 +5,11 @@ class CorrespondenceConfig(AppConfig):
     name = "correspondence"
     verbose_name = "Correspondence"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the job machine how letters are enqueued, and load the checks."""
+        from config import jobs
+        from correspondence import checks, tasks  # noqa: F401
+        from correspondence.models import Letter
+
+        jobs.register(Letter, lambda pk: tasks.send_letter.delay(str(pk)))

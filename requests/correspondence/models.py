@@ -2,13 +2,13 @@
 
 import uuid
 
-from accounts.models import DataSubject
-from config.fields import EncryptedTextField
-from config.jobs import Job
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import DataSubject
+from config.fields import EncryptedTextField
+from config.jobs import Job
 from correspondence.enums import Direction, Template
 
 
@@ -43,9 +43,7 @@ class Letter(Job):
     class Meta:
         ordering = ["created_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(sent_at=None) | ~Q(sha256=""), name="letter_sent_is_kept"
-            ),
+            models.CheckConstraint(condition=Q(sent_at=None) | ~Q(sha256=""), name="letter_sent_is_kept"),
         ]
         indexes = [
             models.Index(
