@@ -58,6 +58,7 @@ clean:
 .venv/.ready-dev: .venv/.ready requirements-dev.txt
 	@echo "Installing the locked test requirements into .venv (once)"
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo "$(CURDIR)/requests" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/portal-apps.pth"
 	@touch $@
 
 var/axe/node_modules/axe-core/axe.min.js:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
+from config.profile import ProfileError, active_profile
+
 
 @register()
 def http_library_is_itself(**_: Any) -> list[CheckMessage]:
@@ -19,3 +21,13 @@ def http_library_is_itself(**_: Any) -> list[CheckMessage]:
             id="portal.E001",
         )
     ]
+
+
+@register()
+def profile_is_sound(**_: Any) -> list[CheckMessage]:
+    """The company profile must load; every fault is named with its line and remedy."""
+    try:
+        active_profile()
+    except ProfileError as fault:
+        return [Error(str(fault), hint="Mend the file named above; docs/profiles.md says how.", id="portal.E002")]
+    return []
