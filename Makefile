@@ -32,7 +32,7 @@ types: .venv/.ready-dev
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/mypy .
 
 layers: .venv/.ready-dev
-	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/lint-imports --no-timing
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/lint-imports
 
 check: lint types layers
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
