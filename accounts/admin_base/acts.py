@@ -59,14 +59,22 @@ class ActsMixin(ModelAdmin):
     refusals: ClassVar[tuple[type[Exception], ...]] = ()
 
     def get_urls(self) -> list[URLPattern]:
-        """Add one address for all acts of an object, before the stock catch-all."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_do"
+        """Add one address for each act, named `<app>_<model>_<key>`, before the stock catch-all."""
+        stem = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view(self.act_view)
-        return [path("<path:object_id>/do/<slug:key>/", view, name=name), *super().get_urls()]
+        own = [
+            path(f"<path:object_id>/{act.key}/", view, {"key": act.key}, name=f"{stem}_{act.key}")
+            for act in self.acts
+        ]
+        return [*own, *super().get_urls()]
 
     def act_url(self, obj: Any, key: str) -> str:
         """Return the address of one act on one object."""
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_do", args=[obj.pk, key])
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{key}", args=[obj.pk])
+
+    def may(self, request: HttpRequest, key: str) -> bool:
+        """Return whether this user holds the permission of an act."""
+        return any(act.key == key and request.user.has_perm(act.permission) for act in self.acts)
 
     def page_url(self, obj: Any) -> str:
         """Return the address of the object's page."""
