@@ -1,0 +1,5 @@
+"""The staff desk of cases: work queue, lists, the case as a workspace, tasks, packages."""
+
+from dsar.admin import cases, tasks
+
+__all__ = ["cases", "tasks"]

@@ -1,0 +1,1 @@
+"""Manual tasks: what a person has to do by hand in a system, and attests."""
