@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from config.profile import active_profile
 from django.http import HttpRequest
 
+from config.profile import active_profile
 
-def brand(request: HttpRequest) -> dict[str, Any]:
+
+def brand(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
     """Return the company's profile under the name `profile`."""
     return {"profile": active_profile()}

@@ -36,3 +36,11 @@ class IdentityKind(models.TextChoices):
     PHONE = "phone", "Phone number"
     USER_ID = "user_id", "User id"
     CUSTOM = "custom", "Other key"
+
+
+class ResetReason(models.TextChoices):
+    """Why a colleague's second factors are removed."""
+
+    LOST = "lost", "The device is lost or broken; I spoke with the person"
+    STOLEN = "stolen", "Somebody else may have it"
+    LEFT = "left", "The person leaves or changes tasks"

@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 class DecryptionFailed(Exception):
@@ -32,12 +34,16 @@ def _parse(ring: str) -> dict[str, bytes]:
     keys: dict[str, bytes] = {}
     for part in filter(None, (p.strip() for p in ring.split(","))):
         name, _, encoded = part.partition(":")
+        if not _KEY_ID.fullmatch(name) or name in keys:
+            raise ImproperlyConfigured(
+                f"KEY_RING: the key id {name!r} must be 1 to 40 letters, digits, - or _, and occur once."
+            )
         try:
             keys[name] = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             raise ImproperlyConfigured(f"KEY_RING: the key {name!r} is not valid base64.") from None
-        if len(keys[name]) != KEY_BYTES or not name:
-            raise ImproperlyConfigured(f"KEY_RING: the key {name!r} must be an id and {KEY_BYTES} bytes of base64.")
+        if len(keys[name]) != KEY_BYTES:
+            raise ImproperlyConfigured(f"KEY_RING: the key {name!r} must be {KEY_BYTES} bytes long.")
     if not keys:
         raise ImproperlyConfigured("KEY_RING is empty. Make a key with `manage.py new_key`.")
     return keys
@@ -51,6 +57,11 @@ def key_ring() -> dict[str, bytes]:
 def active_key_id() -> str:
     """Return the id of the key that encrypts new values."""
     return next(iter(key_ring()))
+
+
+def oldest_key_id() -> str:
+    """Return the id of the key that indexes and signs: the last of the ring."""
+    return list(key_ring())[-1]
 
 
 @lru_cache(maxsize=256)
@@ -68,7 +79,7 @@ def derived_key(purpose: str, key_id: str | None = None) -> bytes:
 
 
 def encrypt(plain: bytes, *, aad: str) -> str:
-    """Encrypt with AES-256-GCM; `aad` names model, field and row, so that a value cannot be moved elsewhere."""
+    """Encrypt with AES-256-GCM; `aad` names model, field and row: a value moved elsewhere is unreadable."""
     key_id, nonce = active_key_id(), os.urandom(NONCE_BYTES)
     sealed = AESGCM(derived_key("field", key_id)).encrypt(nonce, plain, aad.encode())
     return f"{key_id}.{base64.b64encode(nonce + sealed).decode()}"
@@ -79,15 +90,17 @@ def decrypt(envelope: str, *, aad: str) -> bytes:
     key_id, _, encoded = envelope.partition(".")
     try:
         blob = base64.b64decode(encoded, validate=True)
-        return AESGCM(derived_key("field", key_id)).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], aad.encode())
+        return AESGCM(derived_key("field", key_id)).decrypt(
+            blob[:NONCE_BYTES], blob[NONCE_BYTES:], aad.encode()
+        )
     except (InvalidTag, binascii.Error, ValueError):
         raise DecryptionFailed(f"A value of {aad.rsplit(':', 1)[0]} cannot be decrypted.") from None
 
 
 def blind_index(value: str, *, purpose: str) -> str:
-    """Return a keyed hash for exact look-ups. Uses the LAST key of the ring, which stays while others rotate in front."""
-    oldest = list(key_ring())[-1]
-    return hmac.new(derived_key(f"index:{purpose}", oldest), value.encode(), hashlib.sha256).hexdigest()
+    """Return a keyed hash for exact look-ups, by the oldest key: it stays while others rotate in front."""
+    key = derived_key(f"index:{purpose}", oldest_key_id())
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
 
 
 def commitment(value: str, *, purpose: str) -> str:
@@ -95,9 +108,9 @@ def commitment(value: str, *, purpose: str) -> str:
     return blind_index(value, purpose=f"audit:{purpose}")
 
 
-def signing_key() -> Ed25519PrivateKey:
-    """Return the Ed25519 key that signs seals and evidence bundles, derived from the oldest key of the ring."""
-    return Ed25519PrivateKey.from_private_bytes(derived_key("signing", list(key_ring())[-1]))
+def signing_key(key_id: str | None = None) -> Ed25519PrivateKey:
+    """Return the Ed25519 key that signs seals and evidence; raises DecryptionFailed when there is none."""
+    return Ed25519PrivateKey.from_private_bytes(derived_key("signing", key_id or oldest_key_id()))
 
 
 def new_key(name: str) -> str:

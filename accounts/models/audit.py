@@ -8,11 +8,11 @@ from django.db.models.expressions import Func
 from django.utils import timezone
 
 from accounts.enums import ActorKind
-from accounts.querysets import AuditEventQuerySet
+from accounts.querysets import AuditEventQuerySet, SealQuerySet
 
 
 class CurrentTransaction(Func):
-    """The id of the writing transaction on PostgreSQL; 0 on SQLite, where one writer at a time keeps ids in order."""
+    """The id of the writing transaction on PostgreSQL; 0 on SQLite, where writers come one after another."""
 
     template = "0"
     output_field = models.BigIntegerField()
@@ -24,14 +24,19 @@ class CurrentTransaction(Func):
 
 
 class AuditEvent(models.Model):
-    """One thing that happened. Holds no personal value: names of fields, counts, hashes and keyed commitments."""
+    """One thing that happened. No personal value: names of fields, counts, hashes, keyed commitments."""
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
     xid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
     actor_kind = models.CharField(max_length=12, choices=ActorKind.choices)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     action = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60)
@@ -48,6 +53,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "id"], name="audit_object"),
             models.Index(fields=["xid", "id"], name="audit_xid"),
+            models.Index(fields=["actor", "id"], name="audit_actor"),
+            models.Index(fields=["action", "id"], name="audit_action"),
         ]
 
     def __str__(self) -> str:
@@ -55,21 +62,29 @@ class AuditEvent(models.Model):
 
 
 class Seal(models.Model):
-    """A signed Merkle root over a closed range of events, chained to the seal before it.
+    """A signed Merkle root over a closed region of events, chained to the seal before it (decision 0003).
 
-    The range is [start, stop) in the sealing order of the database: transaction ids on PostgreSQL, event ids on SQLite.
+    The region holds the events with floor < id <= ceiling and start <= xid < stop. PostgreSQL seals by
+    transaction id (`ceiling` is the highest id inside), SQLite by event id; all regions tile the trail.
     """
 
     number = models.BigIntegerField(unique=True)
     sealed_at = models.DateTimeField(default=timezone.now)
+    floor = models.BigIntegerField()
+    ceiling = models.BigIntegerField()
     start = models.BigIntegerField()
     stop = models.BigIntegerField()
     events = models.PositiveIntegerField()
     root = models.CharField(max_length=64)
+    marks = models.BinaryField(
+        help_text="First four bytes of each event's digest, to name the one that was changed"
+    )
     previous = models.CharField(max_length=64)
     chain = models.CharField(max_length=64, unique=True)
     key_id = models.CharField(max_length=40)
     signature = models.CharField(max_length=128)
+
+    objects: ClassVar[Any] = SealQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.enums import IdentityKind
-from accounts.querysets import IdentityQuerySet
+from accounts.querysets import DataSubjectQuerySet, IdentityQuerySet
 from config.fields import EncryptedTextField
 
 
@@ -24,6 +24,8 @@ class DataSubject(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     pseudonymised_at = models.DateTimeField(null=True, blank=True)
 
+    objects = DataSubjectQuerySet.as_manager()
+
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
@@ -39,11 +41,15 @@ class Identity(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(DataSubject, on_delete=models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=10, choices=IdentityKind.choices)
-    key = models.CharField(max_length=60, help_text="Key used in datasets: email, phone_number, user_id, or any other")
+    key = models.CharField(
+        max_length=60, help_text="Key used in datasets: email, phone_number, user_id, or any other"
+    )
     value = EncryptedTextField()
     index = models.CharField(max_length=64, editable=False, db_index=True)
     verified_at = models.DateTimeField(null=True, blank=True)
-    source = models.CharField(max_length=40, help_text="How it became known: sign-up, mail proof, staff, product")
+    source = models.CharField(
+        max_length=40, help_text="How it became known: sign-up, mail proof, staff, product"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = IdentityQuerySet.as_manager()
@@ -53,7 +59,9 @@ class Identity(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subject", "key", "index"], name="identity_once_per_subject"),
             models.UniqueConstraint(
-                fields=["key", "index"], condition=models.Q(verified_at__isnull=False), name="identity_verified_once"
+                fields=["key", "index"],
+                condition=models.Q(verified_at__isnull=False),
+                name="identity_verified_once",
             ),
         ]
 

@@ -35,24 +35,27 @@ def record(
     *,
     actor: Actor,
     action: str,
-    obj: models.Model,
+    obj: models.Model | None,
     fields: Iterable[str] = (),
     details: Mapping[str, Any] | None = None,
     personal: Mapping[str, str] | None = None,
 ) -> AuditEvent:
     """Append one event.
 
-    `action` is dotted (`case.opened`). `personal` values are stored as keyed commitments only. `details` must hold no
-    personal value. Raises TransactionManagementError outside a transaction: an event without its effect is a lie.
+    `action` is dotted (`case.opened`); `obj` is None only where nothing is known (a failed sign-in).
+    `personal` values are stored as keyed commitments only; `details` must hold no personal value.
+    Raises TransactionManagementError outside a transaction: an event without its effect is a lie.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError(f"{action} must be recorded inside the transaction it is about.")
+        raise transaction.TransactionManagementError(
+            f"{action} must be recorded inside the transaction it is about."
+        )
     return AuditEvent.objects.create(
         actor_kind=actor.kind,
         actor=actor.user,
         action=action,
-        object_type=obj._meta.label_lower,
-        object_id=str(obj.pk),
+        object_type=obj._meta.label_lower if obj else "",
+        object_id=str(obj.pk) if obj else "",
         request_id=request_id.get(),
         fields=sorted(fields),
         details=dict(details or {}),

@@ -97,6 +97,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
@@ -104,6 +106,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = False
 MFA_TRUST_ENABLED = False
+MFA_FORMS = {
+    "login_webauthn": "accounts.forms.PasskeySignInForm",
+    "add_webauthn": "accounts.forms.AddKeyForm",
+}
 MFA_TOTP_TOLERANCE = 1
 OTP_LOGIN_URL = "account_login"
 
@@ -170,6 +176,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@loca
 EMAIL_TIMEOUT = 20
 HTTP_ALLOW_PRIVATE = env.boolean("HTTP_ALLOW_PRIVATE", False)
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
@@ -188,7 +195,9 @@ LOGGING: dict[str, Any] = {
 
 
 def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for a database URL; SQLite gets WAL and immediate transactions (see docs/decisions)."""
+    """Return Django's settings for a database URL; SQLite gets WAL and immediate transactions (see
+    docs/decisions).
+    """
     settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if settings["ENGINE"].endswith("sqlite3"):
         settings["CONN_MAX_AGE"] = 0
@@ -202,7 +211,9 @@ def database(url: str) -> dict[str, Any]:
 
 
 def cache(url: str) -> dict[str, Any]:
-    """Return the cache shared by all web processes: Redis by URL, else a table of the database (createcachetable)."""
+    """Return the cache shared by all web processes: Redis by URL, else a table of the database
+    (createcachetable).
+    """
     if url.startswith(("redis://", "rediss://")):
         return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
     if url:
@@ -211,12 +222,19 @@ def cache(url: str) -> dict[str, Any]:
 
 
 def email_server(url: str) -> dict[str, Any]:
-    """Return Django's e-mail settings for `smtp://`, `smtp+tls://` (STARTTLS), `smtps://` or `file:///folder`."""
+    """Return Django's e-mail settings for `smtp://`, `smtp+tls://` (STARTTLS), `smtps://` or
+    `file:///folder`.
+    """
     parts = urlsplit(url)
     if parts.scheme == "file":
-        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": parts.path}
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": parts.path,
+        }
     if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
-        raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@host:587 or smtps://host:465.")
+        raise ImproperlyConfigured(
+            "EMAIL_URL must look like smtp+tls://user:password@host:587 or smtps://host:465."
+        )
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,

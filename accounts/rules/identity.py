@@ -1,4 +1,4 @@
-"""Pure rules of the accounts app."""
+"""How identities are compared."""
 
 import re
 import unicodedata

@@ -1,0 +1,74 @@
+"""What each staff role may do. The only place: groups are made from this table after every migration."""
+
+from accounts.enums import Role
+
+
+def _codes(app: str, words: str) -> frozenset[str]:
+    return frozenset(f"{app}.{word}" for word in words.split())
+
+
+_PEOPLE = _codes("accounts", "view_datasubject find_person view_identity")
+_TRAIL = _codes("accounts", "view_auditevent view_seal")
+_READ_CASES = _codes(
+    "dsar",
+    "view_case view_caseevent view_note view_clockevaluation view_plan view_approval view_run view_step"
+    " view_manualtask",
+) | _codes("correspondence", "view_letter")
+_REGISTER = (
+    _READ_CASES
+    | _PEOPLE
+    | _codes("accounts", "add_datasubject add_identity")
+    | _codes("dsar", "add_case add_note")
+)
+_PACKAGES = _codes("dsar", "view_package view_redaction view_download")
+_HANDLE = (
+    _REGISTER
+    | _PACKAGES
+    | _codes(
+        "dsar",
+        "change_case verify_case plan_case assign_case review_package change_redaction close_case"
+        " change_step attest_manualtask change_manualtask change_note",
+    )
+    | _codes("correspondence", "add_letter change_letter")
+    | _codes("accounts", "change_datasubject")
+    | _codes("platforms", "view_system view_dataset")
+)
+_OFFICER = (
+    _HANDLE
+    | _TRAIL
+    | _codes("dsar", "approve_case release_package export_evidence")
+    | _codes("accounts", "export_audit view_user")
+    | _codes("platforms", "add_dataset change_dataset test_system")
+)
+_SYSTEMS = _codes(
+    "platforms",
+    "view_system add_system change_system test_system use_key view_dataset add_dataset change_dataset",
+)
+
+# Source: the roles of the DPO's work. Who proposes never approves: that is a database rule of the approvals,
+# not a matter of roles. The technical administrator sees no case, the auditor no package, and nobody but
+# the holder of a key permission sees or sets a system's secret.
+ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.CLERK: _REGISTER,
+    Role.HANDLER: _HANDLE,
+    Role.SYSTEM_OWNER: _codes("dsar", "view_manualtask attest_manualtask")
+    | _codes("platforms", "view_system view_dataset"),
+    Role.LEGAL_REVIEWER: _READ_CASES
+    | _PEOPLE
+    | _codes("dsar", "add_note")
+    | _codes("correspondence", "add_letter"),
+    Role.DPO: _OFFICER,
+    Role.DEPUTY_DPO: _OFFICER,
+    Role.SECURITY_OFFICER: _TRAIL
+    | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
+    | _codes("platforms", "view_system"),
+    Role.POLICY_EDITOR: frozenset(),
+    Role.AUDITOR: _READ_CASES
+    | _TRAIL
+    | _codes("accounts", "export_audit view_user")
+    | _codes("dsar", "export_evidence")
+    | _codes("platforms", "view_system view_dataset"),
+    Role.TECHNICAL_ADMIN: _SYSTEMS
+    | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),
+    Role.INTEGRATION: frozenset(),
+}
