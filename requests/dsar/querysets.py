@@ -11,7 +11,7 @@ from dsar.enums import CaseStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from dsar.models import Case
+    from dsar.models import Case  # noqa: F401  (named in the base class)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -20,6 +20,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
         """Cases in which something is left to do."""
         return self.exclude(status=CaseStatus.CLOSED)
+
+    def open_first(self) -> CaseQuerySet:
+        """Open cases before closed ones, the newest first within both."""
+        closed = models.Case(models.When(status=CaseStatus.CLOSED, then=1), default=0)
+        return self.order_by(closed, "-received_at", "-number")
 
     def visible_to(self, user: User) -> CaseQuerySet:
         """Cases a user may see: staff by permission, people their own."""

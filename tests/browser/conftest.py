@@ -184,14 +184,12 @@ def no_overflow() -> Callable[[Any], None]:
     """Assert that a page does not scroll sideways at any width from 360 to 1920 px."""
 
     def check(page: Any) -> None:
-        before = page.viewport_size
+        before, over = page.viewport_size, {}
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 768})
-            over = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert over <= 0, f"{page.url} is {over} px too wide at {width} px"
+            over[width] = page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.documentElement)")
         page.set_viewport_size(before)
+        assert not any(over.values()), f"{page.url} is too wide; pixels by width: {over}"
 
     return check
 

@@ -1,0 +1,115 @@
+"""Rights and states in the words of the people who read them. No article numbers here (look, section 6)."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dsar.enums import CaseStatus, Outcome, Right
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class RightWords:
+    """How one right is offered, headed, and which question helps to fulfil it."""
+
+    offer: Words
+    note: Words
+    title: Words
+    question: Words
+    hint: Words
+    needs_words: bool = False
+    chooses_data: bool = True
+
+
+_FIND = _("Anything that helps us find it?")
+_FIND_HINT = _("For example a workspace, a date, or an older e-mail address.")
+RIGHTS: dict[Right, RightWords] = {
+    Right.ACCESS: RightWords(
+        _("Send me a copy of my data"),
+        _("A file to read, and where it came from"),
+        _("A copy of your data"),
+        _FIND,
+        _FIND_HINT,
+    ),
+    Right.PORTABILITY: RightWords(
+        _("Give me my data to take elsewhere"),
+        _("A file that another service can read"),
+        _("Your data to take elsewhere"),
+        _FIND,
+        _FIND_HINT,
+    ),
+    Right.RECTIFICATION: RightWords(
+        _("Correct something"),
+        _("A wrong name, address or fact"),
+        _("A correction"),
+        _("What is wrong, and what should it say?"),
+        _("Write both: what we have now and what is right."),
+        needs_words=True,
+        chooses_data=False,
+    ),
+    Right.DELETION: RightWords(
+        _("Delete my data"),
+        _("All of it, or only a part"),
+        _("Deletion of your data"),
+        _FIND,
+        _FIND_HINT,
+    ),
+    Right.OBJECTION: RightWords(
+        _("Stop using it for something"),
+        _("For example for advertising or statistics"),
+        _("Stop using your data for something"),
+        _("What should we stop?"),
+        _("You may add why, it helps us to weigh it. For advertising no reason is needed."),
+        needs_words=True,
+        chooses_data=False,
+    ),
+    Right.RESTRICTION: RightWords(
+        _("Keep it, but do not use it for now"),
+        _("For example while we check whether it is right"),
+        _("Not using your data for now"),
+        _("What should we leave alone, and why?"),
+        _("For example: “my address is wrong and you are checking it”."),
+        needs_words=True,
+        chooses_data=False,
+    ),
+    Right.WITHDRAWAL: RightWords(
+        _("Take back something I agreed to"),
+        _("We stop at once; it needs no reason"),
+        _("Taking back what you agreed to"),
+        _("What do you take back?"),
+        _("For example: “the newsletter”."),
+        needs_words=True,
+        chooses_data=False,
+    ),
+}
+# The password is asked again before these leave: they reveal, change or destroy data.
+STEP_UP_RIGHTS = frozenset({Right.ACCESS, Right.PORTABILITY, Right.DELETION, Right.RECTIFICATION})
+
+# Word for the person and the stored value whose tone and sign it takes (accounts.templatetags.portal_ui).
+_STATES: dict[str, tuple[Words, str]] = {
+    CaseStatus.NEW: (_("Received"), "new"),
+    CaseStatus.VERIFYING: (_("Waiting for you"), "waiting for the person"),
+    CaseStatus.DELIVERED: (_("Ready for you"), "delivered"),
+}
+_OUTCOMES: dict[str, tuple[Words, str]] = {
+    Outcome.FULFILLED: (_("Done"), "done"),
+    Outcome.PARTLY: (_("Partly done"), "closed"),
+    Outcome.NOTHING_FOUND: (_("Nothing found"), "closed"),
+    Outcome.REFUSED: (_("Declined"), "closed"),
+    Outcome.WITHDRAWN: (_("Withdrawn"), "cancelled"),
+    Outcome.UNVERIFIED: (_("Not confirmed"), "closed"),
+}
+
+
+def right_words(right: str) -> RightWords:
+    """Return the words for a stored right; raises ValueError for a word that is none."""
+    return RIGHTS[Right(right)]
+
+
+def state_words(status: str, outcome: str) -> tuple[Words, str]:
+    """Return the word for where a case stands and the tone key for its badge."""
+    if status == CaseStatus.CLOSED:
+        return _OUTCOMES.get(outcome, (_("Closed"), "closed"))
+    return _STATES.get(status, (_("In progress"), "in progress"))
