@@ -15,11 +15,12 @@ from accounts.admin_base import ListAdmin, Tab
 from accounts.models import User
 from accounts.templatetags.portal_ui import avatar, badge, clock
 from dsar.admin import lists, words
+from dsar.admin.pages import CasePages
 from dsar.models import Case
 
 
 @admin.register(Case)
-class CaseAdmin(ListAdmin):
+class CaseAdmin(CasePages, ListAdmin):
     """All cases, soonest answer first. Names are decrypted for the rows of one page alone."""
 
     list_display = ("case", "right_", "regime_", "status_", "due_", "assignee_")
@@ -37,6 +38,7 @@ class CaseAdmin(ListAdmin):
     exact_search = staticmethod(lists.search)
     search_hint = _("Reference or e-mail address")
     tie_breaker = "number"
+    add_label = _("Register a request")
     sortable_by = ("due_",)
 
     def get_tabs(self, request: HttpRequest) -> Sequence[Tab]:

@@ -1,0 +1,239 @@
+"""What staff type on the pages of a case. Rules of the law are checked by the services, not here."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ActForm
+from accounts.models import User
+from config.jobs import JobStatus
+from config.profile import active_profile
+from dsar.enums import Channel, Outcome, Right
+from dsar.models import Plan, Step
+from dsar.rules.transitions import NotAllowed
+from dsar.rules.verification import METHODS
+from dsar.services import intake
+
+MAX_TEXT = 20_000
+PROOF_BYTES = 10 * 1024 * 1024
+
+
+def _text(
+    label: Any, *, rows: int = 5, required: bool = True, most: int = MAX_TEXT, **kwargs: Any
+) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=widget, max_length=most, required=required, **kwargs)
+
+
+class NoteForm(ActForm):
+    """An internal note."""
+
+    text = _text(_("Note"), help_text=_("For colleagues only. Never part of a letter or a package."))
+
+
+class LetterForm(ActForm):
+    """A letter to the person."""
+
+    title = forms.CharField(label=_("Subject"), max_length=200)
+    body = _text(_("Letter"), rows=12, help_text=_("Plain text. It is sent as it stands and kept as sent."))
+
+
+class AssignForm(ActForm):
+    """Who handles the case."""
+
+    assignee = forms.ModelChoiceField(
+        User.objects.none(), label=_("Handler"), required=False, empty_label=_("Nobody yet")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["assignee"]
+        assert isinstance(choices, forms.ModelChoiceField)
+        choices.queryset = User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
+        self.initial.setdefault("assignee", self.obj.assignee_id or self.user.pk)
+
+
+class VerifyForm(ActForm):
+    """How the identity was confirmed. Levels above the ceiling are not offered."""
+
+    level = forms.TypedChoiceField(label=_("Level"), coerce=int)
+    method = forms.CharField(
+        label=_("How it was confirmed"), max_length=60,
+        help_text=_("In a few words, without personal data: “invoice number and date compared”."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["level"]
+        assert isinstance(choices, forms.TypedChoiceField)
+        ceiling = ceiling_of(self.obj)
+        choices.choices = [(n, f"{n}: {text}") for n, text in METHODS.items() if n <= ceiling]
+
+
+def ceiling_of(case: Any) -> int:
+    """Return the level beyond which nothing may be asked for the right of this case."""
+    try:
+        return intake.need_of(case).ceiling
+    except NotAllowed:
+        return max(METHODS)
+
+
+class PlanForm(ActForm):
+    """The fingerprint of the plan that was read: another plan is not decided by mistake."""
+
+    plan_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plan = waiting_plan(self.obj)
+        self.initial["plan_hash"] = plan.hash if plan else ""
+
+
+class DecideForm(PlanForm):
+    """The approval of a plan."""
+
+    read = forms.BooleanField(
+        label=_("I have read the plan. It fits what was asked for."),
+        error_messages={"required": _("Read the plan first, then tick this.")},
+    )
+
+
+class ReturnForm(PlanForm):
+    """Sending a plan back to who proposed it."""
+
+    reason = _text(_("What should be different?"), rows=4, most=500)
+
+
+def waiting_plan(case: Any) -> Plan | None:
+    """Return the plan that waits for a decision."""
+    found: Plan | None = case.plans.filter(status="proposed").select_related("approval__proposed_by").first()
+    return found
+
+
+class StepForm(ActForm):
+    """One failed step of the case."""
+
+    step = forms.ModelChoiceField(Step.objects.none(), label=_("System"), empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["step"]
+        assert isinstance(choices, forms.ModelChoiceField)
+        choices.queryset = self.obj.steps.filter(status=JobStatus.ATTENTION).select_related("system")
+        choices.label_from_instance = lambda step: f"{step.system.name}: {step.get_operation_display()}"  # type: ignore[method-assign]
+
+
+class SkipForm(StepForm):
+    """Leaving a failed step out, for a reason that the answer and the evidence will show."""
+
+    reason = _text(
+        _("Why is this system left out?"), rows=3, most=300,
+        help_text=_("It stands in the evidence. The case can then be answered only in part."),
+    )  # fmt: skip
+
+
+class CloseForm(ActForm):
+    """How the case ends."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+
+
+class AttestForm(ActForm):
+    """What a person did by hand."""
+
+    text = _text(
+        _("What did you do?"), rows=5, help_text=_("Where you looked, what you found, what you did.")
+    )
+    rows = forms.IntegerField(
+        label=_("Number of records"), min_value=0, max_value=10_000_000, required=False, initial=0
+    )
+    nothing_found = forms.BooleanField(label=_("I looked and found nothing"), required=False)
+    file = forms.FileField(
+        label=_("Proof"),
+        required=False,
+        help_text=_("A picture or document, at most 10 MB. Stored encrypted."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse answers that contradict each other."""
+        data = super().clean() or {}
+        if data.get("nothing_found") and data.get("rows"):
+            self.add_error("rows", _("You found nothing, so the number must be 0."))
+        if data.get("rows") is None:
+            data["rows"] = 0
+        return data
+
+    def clean_file(self) -> Any:
+        """Refuse a file that is too large."""
+        file = self.cleaned_data.get("file")
+        if file and file.size > PROOF_BYTES:
+            raise forms.ValidationError(_("This file is larger than 10 MB. Make it smaller or split it."))
+        return file
+
+
+class RedactionForm(ActForm):
+    """A decision about values of other people in a package: one place, or all that are undecided."""
+
+    redaction = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    collection = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    field = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    release = forms.TypedChoiceField(
+        choices=[("no", _("Leave out")), ("yes", _("Disclose"))], coerce=lambda value: value == "yes"
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class RegisterForm(forms.Form):
+    """A request that reached the company by post, telephone or e-mail."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The person confirms it by a link before anything is read."),
+    )
+    right = forms.ChoiceField(label=_("What is asked for"), choices=Right.choices)
+    channel = forms.ChoiceField(
+        label=_("How it reached us"),
+        choices=[(c.value, c.label) for c in (Channel.EMAIL, Channel.POST, Channel.PHONE)],
+    )
+    received_at = forms.DateTimeField(
+        label=_("When it reached us"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("The time of the letter box, the call or the mail server. The clock runs from then."),
+    )
+    country = forms.CharField(
+        label=_("Country"),
+        max_length=2,
+        min_length=2,
+        required=False,
+        help_text=_("Two letters: DE, GB, US."),
+    )
+    region = forms.CharField(
+        label=_("State or region"), max_length=10, required=False, help_text=_("For the USA: CA.")
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    words = _text(_("What the person wrote or said"), rows=6, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        languages = active_profile().languages
+        choices = self.fields["language"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [(code, code) for code in languages.offered]
+        self.initial.setdefault("received_at", timezone.localtime().replace(second=0, microsecond=0))
+        self.initial.setdefault("language", languages.default)
+
+    def clean_received_at(self) -> datetime:
+        """Refuse a time that has not come."""
+        at: datetime = self.cleaned_data["received_at"]
+        if at > timezone.now():
+            raise forms.ValidationError(_("This time has not come yet."))
+        return at
+
+    def clean_country(self) -> str:
+        """Return the code in upper case."""
+        return str(self.cleaned_data["country"]).upper()

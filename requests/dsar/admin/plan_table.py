@@ -1,0 +1,206 @@
+"""The plan of a case as staff read it: a row a system, with counts, exceptions, trouble and progress."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from config.jobs import JobStatus
+from dsar.enums import Operation
+from dsar.models import Plan, Step
+
+COUNTS = ("found", "delete", "mask", "keep")
+# Which step of a system is shown: the one that needs somebody, else the one that moves, else the last.
+URGENCY = [
+    JobStatus.ATTENTION,
+    JobStatus.RUNNING,
+    JobStatus.WAITING,
+    JobStatus.READY,
+    JobStatus.CANCELLED,
+    JobStatus.DONE,
+]
+SIGNS = {"blocked": "lock", "shared": "mask", "third": "people", "keep": "lock"}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass
+class Remark:
+    """A line under a system: what is kept, shared, blocked or failed, with its code."""
+
+    text: str
+    code: str = ""
+    tone: str = "neutral"
+    icon: str = "info"
+
+
+@dataclass
+class Row:
+    """One system of a plan."""
+
+    system: str
+    name: str
+    via: str
+    counts: dict[str, int]
+    remarks: list[Remark] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def step(self) -> Step | None:
+        """Return the step to show."""
+        return min(
+            self.steps, key=lambda step: (URGENCY.index(JobStatus(step.status)), -step.position), default=None
+        )
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of the row's progress bar."""
+        step = self.step
+        tones = {JobStatus.DONE: "ok", JobStatus.ATTENTION: "danger", JobStatus.RUNNING: "info"}
+        return tones.get(JobStatus(step.status), "neutral") if step else "neutral"
+
+    @property
+    def failed(self) -> Step | None:
+        """Return the step that somebody must retry or skip."""
+        return next((step for step in self.steps if step.status == JobStatus.ATTENTION), None)
+
+    @property
+    def task(self) -> Any:
+        """Return the manual task of this system that is still to be done."""
+        tasks = (getattr(step, "task", None) for step in self.steps)
+        return next((task for task in tasks if task is not None and task.done_at is None), None)
+
+    @property
+    def progress(self) -> str:
+        """Return how far the shown step is, in words."""
+        step = self.step
+        if step is None:
+            return ""
+        if step.skipped_reason:
+            return _("Skipped: %(why)s") % {"why": step.skipped_reason}
+        if step.rows_total:
+            return _("%(done)s of %(total)s rows") % {
+                "done": f"{step.rows_done:,}",
+                "total": f"{step.rows_total:,}",
+            }
+        return _last_sign(step)
+
+
+def _last_sign(step: Step) -> str:
+    at = step.finished_at or step.signed_at or step.started_at
+    return date_format(timezone.localtime(at), "D j M, H:i") if at else ""
+
+
+@dataclass
+class Table:
+    """A plan with its rows and sums."""
+
+    plan: Plan
+    rows: list[Row]
+
+    @property
+    def total(self) -> dict[str, int]:
+        """Return the sums over all systems."""
+        return {name: sum(row.counts[name] for row in self.rows) for name in COUNTS}
+
+    @property
+    def changed(self) -> int:
+        """Return how many rows are deleted or masked."""
+        return self.total["delete"] + self.total["mask"]
+
+    @property
+    def done(self) -> tuple[int, int]:
+        """Return finished and all steps."""
+        steps = [step for row in self.rows for step in row.steps]
+        return sum(step.status == JobStatus.DONE for step in steps), len(steps)
+
+    def systems_with(self, name: str) -> list[Row]:
+        """Return the systems in which something is deleted, masked, kept or found."""
+        return [row for row in self.rows if row.counts[name]]
+
+
+def table_of(plan: Plan) -> Table:
+    """Return the table of a plan; two statements, steps with their tasks."""
+    steps: dict[str, list[Step]] = {}
+    for step in plan.steps.select_related("system", "task", "task__assignee"):
+        steps.setdefault(str(step.system_id), []).append(step)
+    rows = [_row(entry, steps.pop(str(entry.get("system")), [])) for entry in plan.summary.get("systems", [])]
+    rows += [_row(_of_steps(own), own) for own in steps.values()]
+    return Table(plan, rows)
+
+
+def _of_steps(steps: list[Step]) -> dict[str, Any]:
+    system = steps[0].system
+    return {"system": str(system.pk), "name": system.name, "connector": system.connector}
+
+
+def _row(entry: dict[str, Any], steps: list[Step]) -> Row:
+    counts = {name: int(entry.get(name) or 0) for name in COUNTS}
+    row = Row(str(entry.get("system", "")), entry.get("name", ""), _via(entry), counts, [], steps)
+    row.remarks = [*_remarks(entry), *_faults(steps)]
+    return row
+
+
+def _via(entry: dict[str, Any]) -> str:
+    words = {"sql": _("Database"), "http": _("By interface"), "manual": _("By hand")}
+    kind = str(entry.get("connector", ""))
+    said = [str(words.get(kind, kind))]
+    if entry.get("collections"):
+        n = int(entry["collections"])
+        said.append(ngettext("%(n)s collection", "%(n)s collections", n) % {"n": n})
+    return ", ".join(filter(None, said))
+
+
+def _remarks(entry: dict[str, Any]) -> Iterator[Remark]:
+    for found in entry.get("blocked") or []:
+        place = ".".join(filter(None, (found.get("collection", ""), found.get("field", ""))))
+        yield Remark(f"{place}: {found.get('reason', '')}", found.get("code", ""), "danger", "lock")
+    for found in entry.get("exceptions") or []:
+        n = int(found.get("rows") or 0)
+        rows = ngettext("%(n)s row stays", "%(n)s rows stay", n) % {"n": f"{n:,}"}
+        yield Remark(f"{rows}: {found.get('reason', '')}", found.get("code", ""), "warn", "lock")
+    if n := int(entry.get("shared") or 0):
+        text = ngettext("%(n)s row is shared with others.", "%(n)s rows are shared with others.", n)
+        yield Remark(text % {"n": f"{n:,}"}, "SHARED_ROW", "info", "mask")
+    if n := int(entry.get("third") or 0):
+        text = ngettext("%(n)s row names another person.", "%(n)s rows name other people.", n)
+        yield Remark(text % {"n": f"{n:,}"}, "THIRD_PERSON", "info", "people")
+    if entry.get("note"):
+        yield Remark(str(entry["note"]))
+
+
+def _faults(steps: list[Step]) -> Iterator[Remark]:
+    for step in steps:
+        if step.status == JobStatus.ATTENTION:
+            yield Remark(step.error or _("This step failed."), step.error_code, "danger", "alert")
+        elif step.error and step.status in {JobStatus.READY, JobStatus.WAITING}:
+            yield Remark(
+                _("Trying again. Last time: %(why)s") % {"why": step.error},
+                step.error_code,
+                "warn",
+                "refresh",
+            )
+
+
+def as_csv(table: Table) -> str:
+    """Return the plan for a spreadsheet. Cells that it would run as a formula get an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["System", "Way", *(name.capitalize() for name in COUNTS), "Step", "State", "Remarks"])
+    for row in table.rows:
+        step = row.step
+        doing = Operation(step.operation).label if step else ""
+        state = JobStatus(step.status).label if step else ""
+        remarks = "; ".join(f"{remark.text} {remark.code}".strip() for remark in row.remarks)
+        writer.writerow([_plain(c) for c in (row.name, row.via, *row.counts.values(), doing, state, remarks)])
+    return out.getvalue()
+
+
+def _plain(cell: object) -> object:
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA) and not isinstance(cell, int) else cell
