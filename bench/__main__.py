@@ -1,7 +1,7 @@
 """`make bench`: runs every benchmark, or those whose names begin with $BENCH. Exits 1 when a figure misses its goal.
 
-Each benchmark is a module of this folder with `NAMES` (what it reports) and `run(smoke)`. Each runs in a process of
-its own, so that memory and CPU figures are not those of another one.
+Each benchmark is a module of this folder with `NAMES` (what it reports) and `run(smoke)`. Each runs in a
+process of its own, so that memory and CPU figures are not those of another one.
 """
 
 import importlib
@@ -14,7 +14,9 @@ MODULES = ("access", "erasure", "export", "audit", "orchestration", "lists")
 
 def wanted(prefix: str) -> list[str]:
     """Return the modules that report at least one name beginning with `prefix`."""
-    return [m for m in MODULES if any(n.startswith(prefix) for n in importlib.import_module(f"bench.{m}").NAMES)]
+    return [
+        m for m in MODULES if any(n.startswith(prefix) for n in importlib.import_module(f"bench.{m}").NAMES)
+    ]
 
 
 def run_one(module: str, smoke: bool) -> int:
@@ -31,7 +33,9 @@ def main() -> int:
     if len(sys.argv) == 2:
         return run_one(sys.argv[1], smoke)
     modules = wanted(os.environ.get("BENCH", ""))
-    codes = [subprocess.run([sys.executable, "-m", "bench", module], check=False).returncode for module in modules]
+    codes = [
+        subprocess.run([sys.executable, "-m", "bench", module], check=False).returncode for module in modules
+    ]
     return max(codes, default=1)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import psycopg
 
-PG_URL = os.environ.get("PG_URL", "postgres://root@127.0.0.1:5432/root").replace("postgres://", "postgresql://", 1)
+PG_URL = os.environ.get("PG_URL", "postgres://root@127.0.0.1:5432/root").replace(
+    "postgres://", "postgresql://", 1
+)
 
 
 @contextmanager
