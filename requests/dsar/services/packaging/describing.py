@@ -24,6 +24,7 @@ from dsar.services.packaging.contents import (
 )
 from platforms.datasets import CollectionSpec
 from platforms.models import System
+from platforms.services import specs_of
 
 _MECHANISMS = {
     "scc": "EU standard contractual clauses",
@@ -78,7 +79,7 @@ def _categories(profile: Profile) -> Iterator[CategoryNote]:
 def _collections(systems: Iterable[System], profile: Profile) -> Iterator[CollectionNote]:
     for system in systems:
         for row in system.datasets.all():
-            for dataset in row.file().datasets:
+            for dataset in specs_of(row):
                 yield from (_note(spec, system, profile) for spec in dataset.collections if not spec.skip)
 
 

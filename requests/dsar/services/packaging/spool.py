@@ -22,7 +22,7 @@ class Spool:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder)  # noqa: SIM115
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(folder))  # noqa: SIM115
         self._cipher = Cipher(AES(os.urandom(32)), CTR(os.urandom(16)))
         self._writer: CipherContext = self._cipher.encryptor()
         self.size = 0

@@ -86,7 +86,8 @@ class _Writer:
 
     def data(self, rows: Iterable[Entry]) -> None:
         """Write every collection. One that comes again after others gets further files."""
-        collection, part, key_fields = "", None, ()
+        collection, part = "", None
+        key_fields: tuple[str, ...] = ()
         for name, row, reasons in rows:
             if part is None or name != collection:
                 self._finish(collection, part)
