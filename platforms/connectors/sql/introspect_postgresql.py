@@ -43,7 +43,8 @@ _UNIQUES = """
 SELECT i.indrelid, i.indnkeyatts, i.indpred IS NOT NULL OR i.indexprs IS NOT NULL,
        (SELECT array_agg(a.attname::text) FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum > 0
          AND (a.attnum = ANY(i.indkey::int[]) OR EXISTS (
-              SELECT 1 FROM pg_depend d WHERE d.objid = i.indexrelid AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum AND i.indexprs IS NOT NULL))),
+              SELECT 1 FROM pg_depend d WHERE d.objid = i.indexrelid AND d.refobjid = i.indrelid
+              AND d.refobjsubid = a.attnum AND i.indexprs IS NOT NULL))),
        pg_get_indexdef(i.indexrelid) LIKE '%NULLS NOT DISTINCT%'
 FROM pg_index i
 WHERE i.indisunique AND NOT i.indisprimary AND i.indrelid = ANY(CAST(:oids AS oid[]))"""
@@ -53,7 +54,7 @@ _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", 
 
 def inspect(connection: sa.Connection, refs: Sequence[TableRef], read_only: str) -> SchemaInfo:
     """Return the schema of the tables asked for, as far as they exist."""
-    listed = list(connection.exec_driver_sql(_TABLES))
+    listed = list(connection.execute(sa.text(_TABLES)))
     rows = {(row[1], row[2]): row for row in listed}
     seen = {row[0]: TableRef(row[2], None if row[4] else row[1]) for row in listed}
     names = set(rows) | {(None, row[2]) for row in listed if row[4]}

@@ -25,7 +25,7 @@ _FOREIGN = "SELECT m.name, f.* FROM sqlite_master m, pragma_foreign_key_list(m.n
 
 def inspect(connection: sa.Connection, refs: Sequence[TableRef], read_only: str) -> SchemaInfo:
     """Return the schema of the tables asked for, as far as they exist."""
-    listed = {name: (kind, sql or "") for name, kind, sql in connection.exec_driver_sql(_TABLES)}
+    listed = {name: (kind, sql or "") for name, kind, sql in connection.execute(sa.text(_TABLES))}
     real = {ref: resolve(TableRef(ref.name), {(None, name) for name in listed}, folded=True) for ref in refs}
     names = sorted({found.name for found in real.values() if found})
     columns, keys = _columns(_named(connection, _COLUMNS, names))

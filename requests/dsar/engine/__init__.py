@@ -1,0 +1,58 @@
+"""The engine: finds a person's data in systems described by datasets, plans, carries out and proves.
+
+Knows nothing of Django models. First `make_plan`; then `collect`, `erase`, `rectify` by source; then `probe`.
+"""
+
+from dsar.engine.answer import Disclosure, collect
+from dsar.engine.codec import jsonable
+from dsar.engine.count import Holdings, count
+from dsar.engine.document import (
+    Blocked,
+    CollectionPlan,
+    FieldPlan,
+    Group,
+    Kept,
+    PlanDocument,
+    SourcePlan,
+    Step,
+)
+from dsar.engine.erase import erase
+from dsar.engine.faults import Drifted, EngineError, PlanRefused, TooLarge
+from dsar.engine.planner import make_plan
+from dsar.engine.probe import probe
+from dsar.engine.rectify import Correction, rectify
+from dsar.engine.results import FieldResult, ProofResult, StepResult, coverage, field_results
+from dsar.engine.source import Progress, Source, held
+
+__all__ = [
+    "Blocked",
+    "CollectionPlan",
+    "Correction",
+    "Disclosure",
+    "Drifted",
+    "EngineError",
+    "FieldPlan",
+    "FieldResult",
+    "Group",
+    "Holdings",
+    "Kept",
+    "PlanDocument",
+    "PlanRefused",
+    "Progress",
+    "ProofResult",
+    "Source",
+    "SourcePlan",
+    "Step",
+    "StepResult",
+    "TooLarge",
+    "collect",
+    "count",
+    "coverage",
+    "erase",
+    "field_results",
+    "held",
+    "jsonable",
+    "make_plan",
+    "probe",
+    "rectify",
+]

@@ -1,0 +1,100 @@
+"""What a person gets: rows streamed from a source, and the part of each row that may be disclosed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dsar.engine.document import CollectionPlan, PlanDocument
+from dsar.engine.documents import matching
+from dsar.engine.locating import known
+from dsar.engine.source import Progress, Source
+from platforms.connectors.sql.jsonpath import decode
+from platforms.connectors.sql.values import canon
+from platforms.datasets import CollectionSpec, FieldSpec
+
+Row = dict[str, Any]
+Collected = tuple[str, Row, tuple[str, ...]]
+
+
+def collect(*, plan: PlanDocument, source: Source, progress: Progress | None = None) -> Iterator[Collected]:
+    """Yield (collection, row, names of fields about third persons) for every row of the plan in one source.
+
+    Rows hold all declared fields. For another person's row every targeted field is named. Rows are read by
+    the stored keys, a chunk at a time, over one connection; memory does not grow with their number.
+    Raises SourceUnreachable, SourceFailed.
+    """
+    parts = list(plan.of(source.key))
+    total, done = sum(part.found for _, part in parts), 0
+    if not total:
+        return
+    with source.connector.session() as session, session.transaction(write=False):
+        known(session, [part.table for _, part in parts])
+        for key, part in parts:
+            names, columns = list(part.columns), list(part.columns.values())
+            for group in part.groups:
+                third = tuple(group.third_fields)
+                for values in session.collect(part.table, columns, part.key, group.keys):
+                    done += 1
+                    yield key, dict(zip(names, values, strict=True)), third
+                    if progress and done % 1_000 == 0:
+                        progress(done, total)
+    if progress:
+        progress(done, total)
+
+
+class Disclosure:
+    """Cuts rows down to what may be disclosed: targeted fields, without values about third persons."""
+
+    def __init__(self, plan: PlanDocument, source: Source) -> None:
+        self.plan = plan
+        self.specs = {one.key: one for dataset in source.datasets for one in dataset.collections}
+
+    def of(self, collection: str, row: Mapping[str, Any], third: Sequence[str]) -> Row:
+        """Return the disclosable part of a row; empty when nothing in it is targeted.
+
+        Of a list through which the row was found only the matching elements are given, unless the dataset
+        says `return_all_elements`.
+        """
+        part, spec = self.plan.collections[collection], self.specs[collection]
+        targeted = set(part.targeted)
+        found: Row = {}
+        for top in spec.fields:
+            wanted = {one.path for one in top.walk()} & targeted
+            if wanted and top.name not in third and top.name in row:
+                found[top.name] = _cut(self._elements(part, spec, top, row[top.name]), top, targeted)
+        return found
+
+    def _elements(self, part: CollectionPlan, spec: CollectionSpec, top: FieldSpec, value: Any) -> Any:
+        structured = bool(top.fields) or top.is_array or isinstance(value, (list, dict))
+        if not structured or value is None:
+            return value
+        document = decode(value)
+        for path, values in part.locators.items():
+            column, _, inner = path.partition(".")
+            if column == top.name and not _all_elements(spec, path):
+                document = matching(
+                    document, inner.split(".") if inner else [], {canon(one) for one in values}
+                )
+        return document
+
+
+def _all_elements(spec: CollectionSpec, path: str) -> bool:
+    parts = path.split(".")
+    above = [spec.field_at(".".join(parts[:end])) for end in range(1, len(parts) + 1)]
+    return any(one.return_all_elements for one in above if one)
+
+
+def _cut(value: Any, field: FieldSpec, targeted: set[str]) -> Any:
+    """Keep only targeted fields inside a document; a field without declared parts is kept whole."""
+    if not field.fields:
+        return value
+    if isinstance(value, list):
+        return [_cut(element, field, targeted) for element in value]
+    if not isinstance(value, dict):
+        return value
+    if field.path in targeted and all(one.path in targeted for one in field.walk()):
+        return value
+    return {
+        child.name: _cut(value[child.name], child, targeted)
+        for child in field.fields
+        if child.name in value and any(one.path in targeted for one in child.walk())
+    }

@@ -1,0 +1,24 @@
+"""The plan's own locators, used again."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dsar.engine.document import CollectionPlan
+from platforms.connectors.base import Match
+from platforms.connectors.schema import TableRef
+
+
+def known(session: Any, tables: Sequence[TableRef]) -> None:
+    """Make sure that a session knows the real columns of tables; one that made the plan does already."""
+    if not all(table in session.tables for table in tables):
+        session.inspect(tables)
+
+
+def located(part: CollectionPlan, session: Any, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield real columns of the rows that the values stored in the plan lead to now."""
+    matches = []
+    for path, values in part.locators.items():
+        column, _, inner = path.partition(".")
+        matches.append(Match(part.columns[column], tuple(values), inner, fold=path in part.folded))
+    if matches:
+        yield from session.locate(part.table, columns, matches)

@@ -1,0 +1,100 @@
+"""Rows as the traversal keeps them: keys and links only, nothing that is not needed to find or judge them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dsar.engine.layout import Layout
+from platforms.connectors.base import Key
+from platforms.connectors.sql.jsonpath import decode, values_at
+from platforms.connectors.sql.values import canon
+
+
+class Row:
+    """One row: `values` are those of the state's columns. `own`: about the person who asks."""
+
+    __slots__ = ("identified", "key", "own", "shared", "values")
+
+    def __init__(self, key: Key, values: tuple[Any, ...]) -> None:
+        self.key = key
+        self.values = values
+        self.own = False
+        self.identified = False
+        self.shared = False
+
+
+@dataclass(slots=True)
+class NodeState:
+    """What has been found in one collection.
+
+    `columns`: the real columns read; `places`: real column → position; `asked`: per path the values looked
+    for; `down`, `trusted`: those that came down a link to a child, or from the person's own
+    record; `addresses`: paths with e-mail addresses that are not declared as identities.
+    """
+
+    layout: Layout
+    columns: tuple[str, ...]
+    rows: dict[Key, Row] = field(default_factory=dict)
+    asked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    down: dict[str, set[str]] = field(default_factory=dict)
+    trusted: dict[str, set[str]] = field(default_factory=dict)
+    identity: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    addresses: tuple[str, ...] = ()
+    folded: set[str] = field(default_factory=set)
+    places: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.places = {name: number for number, name in enumerate(self.columns)}
+
+    def values(self, row: Row, path: str) -> Iterator[Any]:
+        """Yield the values a row holds at a declared path, through documents and lists."""
+        column, _, inner = path.partition(".")
+        value = row.values[self.places[self.layout.columns[column]]]
+        if value is None:
+            return
+        if inner or self.layout.column(path).family in ("json", "array"):
+            yield from values_at(decode(value), inner.split(".") if inner else [])
+        else:
+            yield value
+
+    def canons(self, row: Row, path: str) -> set[str]:
+        """Return the values at a path in their comparable form."""
+        return {canon(value) for value in self.values(row, path)}
+
+    def raw(self, row: Row, column: str) -> Any:
+        """Return the value of a real column."""
+        return row.values[self.places[column]]
+
+    def comes_down(self, row: Row) -> bool:
+        """Return whether some link from parent to child leads to the row."""
+        return any(self.canons(row, path) & values for path, values in self.down.items())
+
+    def own_rows(self) -> list[Row]:
+        """Return the rows about the person."""
+        return [row for row in self.rows.values() if row.own]
+
+    def add(self, values: tuple[Any, ...]) -> Row | None:
+        """Keep a row; return it only if it is new."""
+        key = tuple(values[self.places[name]] for name in self.layout.key)
+        if key in self.rows:
+            return None
+        self.rows[key] = Row(key, values)
+        return self.rows[key]
+
+
+def columns_for(layout: Layout, paths: Iterable[str], extra: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the real columns to read: the key, those behind `paths`, and `extra` real columns."""
+    wanted = [
+        *layout.key,
+        *(layout.columns[path.partition(".")[0]] for path in sorted(paths)),
+        *sorted(extra),
+    ]
+    return tuple(dict.fromkeys(wanted))
+
+
+States = Mapping[str, NodeState]
+
+
+def fold(values: Sequence[str]) -> set[str]:
+    """Return texts without regard to case."""
+    return {value.strip().lower() for value in values}

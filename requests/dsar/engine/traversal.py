@@ -1,0 +1,214 @@
+"""Following the links from the verified identities until nothing new appears."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dsar.engine.faults import TooLarge
+from dsar.engine.graph import Edge, Graph
+from dsar.engine.layout import Layout, is_up
+from dsar.engine.persons import Persons
+from dsar.engine.rows import NodeState, Row, columns_for
+from platforms.connectors import Match, RowSession, SourceFailed
+from platforms.connectors.sql.values import canon
+from platforms.datasets import covers_any
+
+MAX_PASSES = 10_000
+MAX_ROWS = 2_000_000
+Extra = Callable[[Layout], Iterable[str]]
+Pending = dict[str, dict[str, dict[str, Any]]]
+
+
+@dataclass(slots=True)
+class Walk:
+    """One traversal: what was found, in how many passes, and which sources failed on the way."""
+
+    graph: Graph
+    states: dict[str, NodeState]
+    sessions: Mapping[str, RowSession]
+    identities: Mapping[str, Sequence[str]]
+    persons: Persons
+    up: dict[Edge, bool] = field(default_factory=dict)
+    lost: dict[str, str] = field(default_factory=dict)
+    passes: int = 0
+    total: int = 0
+    max_rows: int = MAX_ROWS
+    progress: Callable[[int, int], None] | None = None
+    ambiguous: set[str] = field(default_factory=set)
+
+    def run(self) -> None:
+        """Look the identities up, then follow links to the fixpoint. Raises TooLarge."""
+        for key in sorted(self.states):
+            self._identify(key)
+        self.persons = Persons.learn(self.graph, self.states, self.identities)
+        fresh = [(key, row) for key, state in self.states.items() for row in state.rows.values() if row.own]
+        while fresh:
+            self.passes += 1
+            if self.passes > MAX_PASSES:
+                raise TooLarge(f"The links still lead on after {MAX_PASSES} passes: check the references.")
+            pending = self._follow(fresh)
+            fresh = [found for key, paths in sorted(pending.items()) for found in self._fetch(key, paths)]
+            fresh += self._promoted()
+            if self.progress:
+                self.progress(self.total, self.total)
+
+    def _identify(self, key: str) -> None:
+        state = self.states[key]
+        matches = [_identity_match(state, path, values) for path, values in state.identity.items()]
+        for match, path in matches:
+            if match.fold:
+                state.folded.add(path)
+            state.asked.setdefault(path, {}).update({canon(value): value for value in match.values})
+        for row in self._locate(key, [match for match, _ in matches]):
+            row.identified = row.own = True
+        self._same_but_for_case(state)
+
+    def _same_but_for_case(self, state: NodeState) -> None:
+        """Two accounts whose unique address differs in case only: only the exact one is surely the
+        person's.
+        """
+        for path, wanted in state.identity.items():
+            exact = {value.strip() for value in wanted}
+            rows = [row for row in state.rows.values() if row.identified]
+            sure = [row for row in rows if state.canons(row, path) & exact]
+            if state.layout.is_unique(path) and sure and len(sure) < len(rows):
+                for row in rows:
+                    if row not in sure and len(state.identity) == 1:
+                        row.identified = row.own = False
+                        self.ambiguous.add(state.layout.node.key)
+
+    def _follow(self, fresh: Iterable[tuple[str, Row]]) -> Pending:
+        pending: Pending = defaultdict(lambda: defaultdict(dict))
+        for key, row in fresh:
+            for edge in self.graph.out_of.get(key, ()):
+                if edge.target.node in self.states:
+                    self._feed(key, row, edge, pending)
+        return pending
+
+    def _feed(self, key: str, row: Row, edge: Edge, pending: Pending) -> None:
+        target, path = self.states[edge.target.node], edge.target.path
+        asked = target.asked.setdefault(path, {})
+        down = not self.up[edge]
+        trusted = down and self._is_record_of(key, row, edge)
+        for value in self.states[key].values(row, edge.origin.path):
+            name = canon(value)
+            if down:
+                target.down.setdefault(path, set()).add(name)
+            if trusted:
+                target.trusted.setdefault(path, set()).add(name)
+            if name not in asked:
+                asked[name] = value
+                pending[edge.target.node][path][name] = value
+
+    def _is_record_of(self, key: str, row: Row, edge: Edge) -> bool:
+        """Whether what hangs below this row is the person's: it is the person's record, or its extension."""
+        if row.identified and key in self.persons.strong:
+            return True
+        return self.states[edge.target.node].layout.is_unique(edge.target.path)
+
+    def _fetch(self, key: str, paths: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Row]]:
+        matches = [_link_match(path, list(values.values())) for path, values in paths.items()]
+        for row in self._locate(key, matches):
+            row.own = self.persons.is_own(key, row)
+            if row.own:
+                yield key, row
+
+    def _promoted(self) -> Iterator[tuple[str, Row]]:
+        """Rows first taken for another person's that a later link shows to be the person's own."""
+        for key, state in self.states.items():
+            for row in state.rows.values():
+                if (
+                    not row.own
+                    and (state.trusted or state.down)
+                    and key not in self.ambiguous
+                    and self.persons.is_own(key, row)
+                ):
+                    row.own = True
+                    yield key, row
+
+    def _locate(self, key: str, matches: Sequence[Match]) -> list[Row]:
+        state = self.states[key]
+        session = self.sessions.get(state.layout.node.source)
+        real = [Match(state.layout.columns[m.column], m.values, m.path, m.fold) for m in matches if m.values]
+        if not real or session is None or state.layout.node.source in self.lost:
+            return []
+        found = []
+        try:
+            for values in session.locate(state.layout.table.ref, state.columns, real):
+                row = state.add(values)
+                if row is not None:
+                    found.append(row)
+        except SourceFailed as fault:
+            self.lost[state.layout.node.source] = str(fault)
+        self.total += len(found)
+        if self.total > self.max_rows:
+            raise TooLarge(f"More than {self.max_rows:,} rows are linked: check the references of {key}.")
+        return found
+
+
+def _identity_match(state: NodeState, path: str, wanted: Sequence[str]) -> tuple[Match, str]:
+    field_spec = state.layout.node.spec.field_at(path)
+    kind = (field_spec.identity or "") if field_spec else ""
+    column, _, inner = path.partition(".")
+    values = list(dict.fromkeys(text.strip() for text in wanted))
+    if "phone" in kind:
+        values = list(dict.fromkeys([*values, *(_bare_number(text) for text in values)]))
+    return Match(column, tuple(values), inner, fold="email" in kind.lower()), path
+
+
+def _bare_number(text: str) -> str:
+    """A telephone number without blanks, dashes, dots, slashes and brackets."""
+    return "".join(sign for sign in text if sign.isdigit() or sign == "+") or text
+
+
+def _link_match(path: str, values: Sequence[Any]) -> Match:
+    column, _, inner = path.partition(".")
+    return Match(column, tuple(values), inner)
+
+
+def _addresses(layout: Layout, identity: set[str]) -> tuple[str, ...]:
+    """The plain fields that hold e-mail addresses without being declared as identities."""
+    return tuple(
+        found.path
+        for found in layout.node.spec.fields
+        if covers_any(("user.contact.email",), found.categories) and found.path not in identity
+    )
+
+
+def _nothing(_: Layout) -> Iterable[str]:
+    return ()
+
+
+def walk(
+    graph: Graph,
+    layouts: Mapping[str, Layout],
+    sessions: Mapping[str, RowSession],
+    identities: Mapping[str, Sequence[str]],
+    *,
+    extra: Extra = _nothing,
+    max_rows: int = MAX_ROWS,
+    progress: Callable[[int, int], None] | None = None,
+) -> Walk:
+    """Return the finished traversal from `identities`; `extra` gives further real columns to keep per node.
+
+    Each row is kept once, whatever leads to it; another person's row is kept but not followed.
+    Raises TooLarge beyond `max_rows`.
+    """
+    states = {}
+    for key, layout in layouts.items():
+        identity = {
+            found.path: tuple(identities[found.identity])
+            for found in layout.node.identity_fields()
+            if found.identity and found.identity in identities
+        }
+        addresses = _addresses(layout, set(identity)) if "email" in identities else ()
+        paths = graph.link_paths(key) | set(identity) | set(addresses)
+        columns = columns_for(layout, paths, extra(layout))
+        states[key] = NodeState(layout, columns, identity=identity, addresses=addresses)
+    made = Walk(graph, states, sessions, identities, Persons(graph, states, identities))
+    made.max_rows, made.progress = max_rows, progress
+    known = [edge for edge in graph.edges() if edge.origin.node in layouts and edge.target.node in layouts]
+    made.up = {edge: is_up(edge, layouts) for edge in known}
+    made.run()
+    return made
