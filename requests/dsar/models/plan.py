@@ -33,6 +33,9 @@ class Plan(models.Model):
         help_text="Per system: found, delete, mask, keep, exceptions, blocked; no personal values"
     )
     blocked = models.PositiveIntegerField(default=0)
+    decisions = models.JSONField(
+        default=list, blank=True, help_text="What was decided about each block: [{collection, field, reason, by, at}]"
+    )
     review_rows = models.PositiveIntegerField(
         default=0, help_text="Shared or third-person rows that need a decision"
     )
@@ -135,6 +138,8 @@ class Step(models.Model):
     )
     error = models.TextField(blank=True)
     error_code = models.CharField(max_length=40, blank=True)
+    spool = models.CharField(max_length=120, blank=True, help_text="File with the rows collected, encrypted")
+    spool_key = EncryptedTextField(blank=True)
     remote_reference = models.CharField(max_length=120, blank=True)
     callback_hash = models.CharField(max_length=64, blank=True, db_index=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
@@ -174,6 +179,7 @@ class ManualTask(models.Model):
     attestation = EncryptedTextField(blank=True)
     rows = models.PositiveIntegerField(default=0)
     nothing_found = models.BooleanField(default=False)
+    proof_key = EncryptedTextField(blank=True)
     proof_file = models.CharField(max_length=200, blank=True)
     proof_name = models.CharField(max_length=200, blank=True)
     proof_sha256 = models.CharField(max_length=64, blank=True)

@@ -1,0 +1,120 @@
+"""What staff and people do to a case besides carrying it out: assign, note, verify, write, take back."""
+
+from datetime import datetime
+
+from correspondence.enums import Template
+from correspondence.models import Letter
+from correspondence.services.letters import LetterFault
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services.audit import Actor
+from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus
+from dsar.models import Case, Note
+from dsar.rules import transitions, verification
+from dsar.rules.transitions import NotAllowed
+from dsar.services import letters, opening, proofs, stopping, story
+from dsar.services.closing import allowed_outcomes, close
+from dsar.services.opening import need_of
+
+__all__ = [
+    "add_note",
+    "allowed_outcomes",
+    "assign",
+    "close",
+    "need_of",
+    "verify",
+    "withdraw",
+    "write_letter",
+]
+
+
+def _check_open(case: Case) -> None:
+    if case.status == CaseStatus.CLOSED:
+        raise NotAllowed("This case is closed. Open a new one.")
+
+
+@transaction.atomic
+def assign(*, case: Case, assignee: User | None, actor: Actor, now: datetime) -> None:
+    """Give a case to a colleague who may handle cases, or to nobody."""
+    story.lock(case)
+    _check_open(case)
+    if assignee and not (assignee.is_active and assignee.has_perm("dsar.change_case")):
+        raise NotAllowed(f"{assignee} may not handle cases. Choose somebody who may.")
+    case.assignee = assignee
+    case.save(update_fields=["assignee"])
+    what = f"Assigned to {assignee}" if assignee else "Assigned to nobody"
+    story.tell(case=case, kind="assigned", what=what, actor=actor, now=now)
+    details = {"assignee": assignee.pk if assignee else None}
+    story.record(case=case, actor=actor, action="case.assigned", fields=("assignee",), details=details)
+
+
+@transaction.atomic
+def add_note(*, case: Case, text: str, actor: Actor, now: datetime) -> Note:
+    """Keep an internal note. It is never part of a package or a letter."""
+    if not text.strip():
+        raise NotAllowed("Write something first.")
+    if actor.user is None:
+        raise NotAllowed("Notes are written by people.")
+    note = Note.objects.create(case=case, author=actor.user, written_at=now, text=text.strip())
+    story.tell(case=case, kind="note", what="Note added", actor=actor, now=now)
+    story.record(case=case, actor=actor, action="case.noted", details={"note": str(note.pk)})
+    return note
+
+
+@transaction.atomic
+def verify(*, case: Case, level: int, method: str, actor: Actor, now: datetime) -> None:
+    """Record that staff confirmed who asks. Raises NotAllowed above the ceiling, or below the need.
+
+    What the person claimed (addresses, numbers) counts as proved from then on.
+    """
+    story.lock(case)
+    transitions.check_status(case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, "Confirming the identity")
+    verification.check_level(level, need_of(case))
+    proofs.prove_claimed(case=case, now=now)
+    method = method.strip()[:60] or verification.METHODS[level]
+    opening.mark_verified(case=case, level=level, method=method, actor=actor, now=now)
+
+
+@transaction.atomic
+def write_letter(*, case: Case, title: str, body: str, actor: Actor, now: datetime) -> Letter:
+    """Write a letter in one's own words; kept as sent. Raises NotAllowed without address, title or text."""
+    story.lock(case)
+    try:
+        letter = letters.write(
+            case=case, template=Template.FREE, title=title, body=body, actor=actor, now=now
+        )
+    except LetterFault as fault:
+        raise NotAllowed(str(fault)) from fault
+    if letter is None:
+        raise NotAllowed("We know no e-mail address of this person. Write by post, and add a note.")
+    story.tell(
+        case=case, kind="letter", what="Letter written", note=letter.title, plain="We wrote to you",
+        actor=actor, now=now,
+    )  # fmt: skip
+    story.record(case=case, actor=actor, action="case.letter", details={"letter": str(letter.pk)})
+    return letter
+
+
+def erasing(case: Case) -> bool:
+    """Whether anything may have been erased under a plan of this case."""
+    steps = case.steps.filter(operation=Operation.ERASE, started_at__isnull=False)
+    return bool(steps.exists())
+
+
+@transaction.atomic
+def withdraw(*, case: Case, actor: Actor, now: datetime) -> None:
+    """Take a request back. Raises NotAllowed when it is closed, or its deletion has begun."""
+    story.lock(case)
+    why_not = transitions.may_withdraw(case.right, case.status, erasing=erasing(case))
+    if why_not:
+        raise NotAllowed(why_not)
+    stopping.stop(case=case, now=now)
+    case.plans.filter(status__in=[PlanStatus.DRAFT, PlanStatus.PROPOSED]).update(status=PlanStatus.SUPERSEDED)
+    letters.write(case=case, template=Template.WITHDRAWN, now=now)
+    story.end(case, Outcome.WITHDRAWN, now)
+    story.tell(
+        case=case, kind="withdrawn", what="Request withdrawn", plain="You took this request back",
+        actor=actor, now=now,
+    )  # fmt: skip
+    story.record(case=case, actor=actor, action="case.withdrawn", details={"outcome": Outcome.WITHDRAWN})

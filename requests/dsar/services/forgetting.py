@@ -1,0 +1,61 @@
+"""The portal's own data about a person after a deletion: forgotten as far as proof allows.
+
+What goes: name, identities, the person's words, addresses in proofs, the sign-in. What stays until the
+records of the case may go (profile: cases.records_kept): the case itself with its dates and counts, letters
+as they were sent and the plan (both encrypted), and the audit trail, which never held a personal value.
+"""
+
+import uuid
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
+from accounts.models import DataSubject, User
+from accounts.services import audit, sessions
+from accounts.services.audit import SYSTEM
+from dsar.models import Case, EmailProof
+
+
+def may_close_account(case: Case) -> bool:
+    """Whether the person has a sign-in here and no other open request that needs it."""
+    user = case.subject.user
+    others = case.subject.cases.exclude(pk=case.pk).exclude(status="closed")
+    return user is not None and not user.is_staff and not others.exists()
+
+
+def forget(*, case: Case, close_account: bool, now: datetime) -> None:
+    """Forget the person of a closed deletion, unless another request of theirs is still open."""
+    subject = case.subject
+    if subject.cases.exclude(status="closed").exists():
+        return
+    _forget_words(subject)
+    if close_account and subject.user:
+        _close(subject.user, subject)
+    subject.identities.all().delete()
+    subject.name, subject.pseudonymised_at = "", now
+    subject.save(update_fields=["name", "pseudonymised_at"])
+    audit.record(actor=SYSTEM, action="person.pseudonymised", obj=subject, fields=["name", "identities"])
+
+
+def _forget_words(subject: DataSubject) -> None:
+    """Words and addresses of all the person's requests: all of them are closed."""
+    for case in subject.cases.exclude(words=""):
+        case.words = ""
+        case.save(update_fields=["words"])
+    for proof in EmailProof.objects.filter(case__subject=subject):
+        proof.email = ""
+        proof.save(update_fields=["email"])
+
+
+def _close(user: User, subject: DataSubject) -> None:
+    """End the sign-in: nothing that names the person stays in the account's row."""
+    sessions.end_sessions(user=user, actor=SYSTEM)
+    Authenticator.objects.filter(user=user).delete()
+    EmailAddress.objects.filter(user=user).delete()
+    subject.user = None
+    subject.save(update_fields=["user"])
+    user.email, user.name, user.is_active = f"closed-{uuid.uuid4().hex}@invalid", "", False
+    user.set_unusable_password()
+    user.save(update_fields=["email", "name", "is_active", "password"])
+    audit.record(actor=SYSTEM, action="account.closed", obj=user, fields=["email", "name", "is_active"])

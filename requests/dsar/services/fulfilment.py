@@ -1,0 +1,304 @@
+"""Carrying a plan out: one run a case, its steps one after the other, each durable; then the case settles.
+
+A worker that dies leaves a lease that runs out; the next one goes on with the step that was not finished. A
+worker that lost its lease writes nothing more.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.services.audit import SYSTEM, Actor
+from config import jobs
+from config.jobs import JobStatus, LeaseLost
+from dsar.engine import EngineError, PlanDocument
+from dsar.enums import CaseStatus, Operation, Right, RunKind
+from dsar.models import Run, Step
+from dsar.rules.transitions import NotAllowed
+from dsar.services import delivery, planning, running, sources, steps, story
+from dsar.services.answers import attest, receive_callback
+from dsar.services.steps import PlanDrifted, StepFailed
+from platforms.connectors import ConnectorError
+
+Now = Callable[[], datetime]
+REMEDIES = {
+    "unreachable": "Check the connection, then try again.",
+    "failed": "Look into the system, then try again.",
+    "settings": "Correct the settings of the system, then try again.",
+    "drift": "Make a new plan.",
+    "plan": "Make a new plan.",
+    "remaining": "See what is left there, then make a new plan.",
+}
+
+__all__ = ["attest", "receive_callback", "reprobe", "retry_step", "run_case", "skip_step"]
+
+
+def run_case(*, run_id: uuid.UUID | str, now_fn: Now) -> bool:
+    """Do what a run is for, when it is due and nobody else is at it. Returns whether this worker had it."""
+    token = jobs.claim(Run, run_id, now=now_fn())
+    if token is None:
+        return False
+    run = Run.objects.select_related("case__subject", "plan", "asked_by").get(pk=run_id)
+    try:
+        _KINDS[RunKind(run.kind)](run, token, now_fn)
+    except LeaseLost:
+        return False
+    except Exception as fault:
+        _broke(run, token, fault, now_fn())
+        if not isinstance(fault, ConnectorError | EngineError | NotAllowed):
+            raise
+    return True
+
+
+def _broke(run: Run, token: uuid.UUID, fault: Exception, now: datetime) -> None:
+    """A run that could not do its work: again later, or somebody has to look."""
+    known = isinstance(fault, ConnectorError | EngineError | NotAllowed)
+    sentence = (
+        str(fault)
+        if known
+        else f"An error in the portal itself ({type(fault).__name__}): tell the technicians."
+    )
+    with transaction.atomic():
+        story.lock(run.case)
+        try:
+            status = jobs.fail(run, token, error=sentence, now=now, final=known)
+        except LeaseLost:
+            return
+        if status == JobStatus.ATTENTION and run.case.is_open:
+            _attention(run, sentence, now)
+
+
+def _attention(run: Run, sentence: str, now: datetime) -> None:
+    case = run.case
+    story.move(case, CaseStatus.ATTENTION, attention=sentence)
+    story.tell(
+        case=case, kind="attention", what=f"Needs attention: {run.get_kind_display().lower()}", note=sentence,
+        actor=SYSTEM, now=now,
+    )  # fmt: skip
+    details = {"run": str(run.pk), "kind": run.kind}
+    story.record(case=case, actor=SYSTEM, action="run.failed", details=details)
+
+
+def _plan(run: Run, token: uuid.UUID, now_fn: Now) -> None:
+    plan = planning.make_plan(run=run, now=now_fn())
+    with transaction.atomic():
+        jobs.finish(run, token, now=now_fn())
+        run.plan = plan
+        run.save(update_fields=["plan"])
+
+
+def _fulfil(run: Run, token: uuid.UUID, now_fn: Now) -> None:
+    assert run.plan is not None
+    document = sources.document_of(run.plan)
+    for pk in list(run.plan.steps.order_by("position").values_list("pk", flat=True)):
+        running.still_mine(run, token, now=now_fn())
+        step = Step.objects.select_related("system__owner", "case").get(pk=pk)
+        if _is_due(step, run, now_fn()) and not _one(step, document, run, token, now_fn):
+            break
+    _settle(run, token, now_fn)
+
+
+def _is_due(step: Step, run: Run, now: datetime) -> bool:
+    later = step.next_attempt_at is not None and step.next_attempt_at > now
+    if step.operation == Operation.PROBE and not _erased(step, run):
+        return False
+    if step.status == JobStatus.WAITING:
+        return step.next_attempt_at is not None and not later
+    return step.status == JobStatus.RUNNING or (step.status == JobStatus.READY and not later)
+
+
+def _erased(step: Step, run: Run) -> bool:
+    """Whether the erasure that a probe looks after is done."""
+    erasures = Step.objects.filter(plan=run.plan, system=step.system, operation=Operation.ERASE)
+    return erasures.filter(status=JobStatus.DONE).exists()
+
+
+def _one(step: Step, document: PlanDocument, run: Run, token: uuid.UUID, now_fn: Now) -> bool:
+    """Do one step; returns whether the others may go on."""
+    try:
+        steps.carry_out(step, document, now=now_fn())
+    except StepFailed as fault:
+        with transaction.atomic():
+            running.still_mine(run, token, now=now_fn())
+            steps.failed(step, fault, now=now_fn())
+            _tell_failure(step, fault, now_fn())
+        return not isinstance(fault, PlanDrifted)
+    if step.status == JobStatus.DONE:
+        with transaction.atomic():
+            tell_done(step, SYSTEM, now_fn())
+    return True
+
+
+def tell_done(step: Step, actor: Actor, now: datetime) -> None:
+    """Record a finished step in timeline and audit trail: counts and what was proved."""
+    verb = {"collect": "collected from", "erase": "erased in", "probe": "looked again in"}[step.operation]
+    what = f"{step.rows_done:,} rows {verb} {step.system}"
+    if step.operation == Operation.PROBE:
+        what = f"Looked again in {step.system}: nothing is left"
+    story.tell(case=step.case, kind=f"step_{step.operation}", what=what, actor=actor, now=now)
+    details = {
+        "step": str(step.pk), "system": step.system.key, "operation": step.operation, "rows": step.rows_done,
+        "proof": step.proof, "attempts": step.attempts,
+    }  # fmt: skip
+    story.record(case=step.case, actor=actor, action="step.done", details=details)
+
+
+def _tell_failure(step: Step, fault: StepFailed, now: datetime) -> None:
+    if step.status != JobStatus.ATTENTION:
+        return
+    what = f"{step.system} needs attention"
+    story.tell(case=step.case, kind="attention", what=what, note=str(fault), actor=SYSTEM, now=now)
+    details = {
+        "step": str(step.pk),
+        "system": step.system.key,
+        "operation": step.operation,
+        "code": fault.code,
+    }
+    story.record(case=step.case, actor=SYSTEM, action="step.failed", details=details)
+
+
+def _settle(run: Run, token: uuid.UUID, now_fn: Now) -> None:
+    """Decide, under the lock of the case, what it waits for now; build the package when all is collected."""
+    now = now_fn()
+    assert run.plan is not None
+    with transaction.atomic():
+        story.lock(run.case)
+        open_steps = [
+            s for s in run.plan.steps.all() if s.status not in (JobStatus.DONE, JobStatus.CANCELLED)
+        ]
+        troubled = [step for step in open_steps if step.status == JobStatus.ATTENTION]
+        if open_steps:
+            _stay(run, token, open_steps, troubled, now)
+            return
+    _all_done(run, token, now_fn)
+
+
+def _stay(run: Run, token: uuid.UUID, open_steps: list[Step], troubled: list[Step], now: datetime) -> None:
+    """Something is left: keep the run for later, or end it when only people can go on."""
+    drifted = any(step.error_code == "drift" for step in troubled)
+    pending = [step for step in open_steps if step.status != JobStatus.ATTENTION and not drifted]
+    pending = [step for step in pending if step.operation != Operation.PROBE or _erased(step, run)]
+    times = [step.next_attempt_at for step in pending if step.next_attempt_at]
+    due_now = any(s.status in (JobStatus.READY, JobStatus.RUNNING) and not s.next_attempt_at for s in pending)
+    if due_now or times:
+        jobs.release(run, token, at=None if due_now else min(times))
+        if due_now:
+            jobs.enqueue(run)
+    else:
+        waits = any(step.status == JobStatus.WAITING for step in pending)
+        jobs.finish(run, token, now=now, status=JobStatus.WAITING if waits else JobStatus.ATTENTION)
+    _show(run, troubled, pending)
+
+
+def _show(run: Run, troubled: list[Step], pending: list[Step]) -> None:
+    if troubled:
+        first = troubled[0]
+        sentence = f"{first.system}: {first.error} {REMEDIES.get(first.error_code, '')}".strip()
+        story.move(run.case, CaseStatus.ATTENTION, attention=sentence)
+    elif any(step.status == JobStatus.WAITING for step in pending):
+        story.move(run.case, CaseStatus.WAITING)
+    else:
+        story.move(run.case, CaseStatus.RUNNING)
+
+
+def _all_done(run: Run, token: uuid.UUID, now_fn: Now) -> None:
+    plan = run.plan
+    assert plan is not None
+    collected = run.case.right != Right.DELETION and delivery.has_something(plan)
+    if collected:
+        delivery.build_package(case=run.case, plan=plan, now=now_fn())
+    with transaction.atomic():
+        story.lock(run.case)
+        jobs.finish(run, token, now=now_fn())
+        story.move(run.case, CaseStatus.REVIEW if collected else CaseStatus.READY)
+        what = "Package made, to be reviewed" if collected else "The plan is carried out"
+        plain = "" if collected or run.case.right != Right.DELETION else "Your data has been deleted"
+        story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)
+        story.record(case=run.case, actor=SYSTEM, action="run.done", details={"run": str(run.pk)})
+
+
+def _package(run: Run, token: uuid.UUID, now_fn: Now) -> None:
+    """Make the package again with the decisions of its review."""
+    assert run.plan is not None
+    delivery.rebuild_package(case=run.case, plan=run.plan, now=now_fn())
+    jobs.finish(run, token, now=now_fn())
+
+
+_KINDS: dict[RunKind, Callable[[Run, uuid.UUID, Now], None]] = {
+    RunKind.PLAN: _plan,
+    RunKind.FULFIL: _fulfil,
+    RunKind.PACKAGE: _package,
+}
+
+
+@transaction.atomic
+def retry_step(*, step: Step, actor: Actor, now: datetime) -> None:
+    """Try a step that needs attention again, from where it stopped.
+
+    Raises NotAllowed for others, and after drift.
+    """
+    story.lock(step.case)
+    step.refresh_from_db()
+    if step.status != JobStatus.ATTENTION:
+        raise NotAllowed("Only a step that needs attention can be tried again.")
+    if step.error_code in ("drift", "plan"):
+        raise NotAllowed("The data changed since the plan was approved. Make a new plan.")
+    _again(step)
+    _woken(step, actor, now, "step.retried", f"{step.system} is tried again")
+
+
+def _again(step: Step) -> None:
+    step.status, step.attempts, step.next_attempt_at = JobStatus.READY, 0, None
+    step.error = step.error_code = ""
+    step.save(update_fields=["status", "attempts", "next_attempt_at", "error", "error_code"])
+
+
+def _woken(step: Step, actor: Actor, now: datetime, action: str, what: str, note: str = "") -> None:
+    running.wake(case=step.case, plan=step.plan, now=now)
+    if step.case.status != CaseStatus.RUNNING:
+        story.move(step.case, CaseStatus.RUNNING)
+    story.tell(case=step.case, kind=action, what=what, note=note, actor=actor, now=now)
+    details = {"step": str(step.pk), "system": step.system.key, "operation": step.operation}
+    story.record(case=step.case, actor=actor, action=action, details=details)
+
+
+@transaction.atomic
+def skip_step(*, step: Step, reason: str, actor: Actor, now: datetime) -> None:
+    """Go on without a system that cannot be reached or waits in vain; the case is partly fulfilled at best.
+
+    Raises NotAllowed without a reason, and for a step that is done or at work.
+    """
+    story.lock(step.case)
+    step.refresh_from_db()
+    if step.status not in (JobStatus.ATTENTION, JobStatus.WAITING, JobStatus.READY):
+        raise NotAllowed("Only a step that waits or needs attention can be left out.")
+    if step.error_code == "drift":
+        raise NotAllowed("The data changed since the plan was approved. Make a new plan.")
+    if not reason.strip():
+        raise NotAllowed("Say why the system is left out.")
+    gone = [step]
+    if step.operation == Operation.ERASE:
+        gone += Step.objects.filter(plan=step.plan, system=step.system, operation=Operation.PROBE)
+    for one in gone:
+        one.status, one.skipped_reason, one.finished_at = JobStatus.CANCELLED, reason.strip()[:300], now
+        one.callback_hash = ""
+        one.save(update_fields=["status", "skipped_reason", "finished_at", "callback_hash"])
+    _woken(step, actor, now, "step.skipped", f"{step.system} is left out", reason.strip())
+
+
+@transaction.atomic
+def reprobe(*, case_step: Step, actor: Actor, now: datetime) -> None:
+    """Look again whether anything is left in a system, after the proof was given. Raises NotAllowed."""
+    story.lock(case_step.case)
+    case_step.refresh_from_db()
+    if case_step.operation != Operation.PROBE or case_step.status not in (
+        JobStatus.DONE,
+        JobStatus.ATTENTION,
+    ):
+        raise NotAllowed("Only a finished proof can be repeated.")
+    if case_step.case.status not in (CaseStatus.READY, CaseStatus.ATTENTION):
+        raise NotAllowed("Proofs are repeated before the case closes.")
+    _again(case_step)
+    _woken(case_step, actor, now, "step.reprobed", f"Looking again in {case_step.system}")

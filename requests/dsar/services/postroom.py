@@ -1,0 +1,21 @@
+"""What happens to a case when one of its letters cannot be sent."""
+
+from correspondence.models import Letter
+from django.utils import timezone
+
+from accounts.services.audit import SYSTEM
+from dsar.models import Case
+from dsar.services import story
+
+
+def letter_failed(letter: Letter) -> None:
+    """Say so on the case; called inside the transaction that gives the letter up."""
+    case = Case.objects.filter(pk=letter.case_id).first()
+    if case is None:
+        return
+    now, sentence = timezone.now(), f"A letter could not be sent: {letter.title}"
+    story.lock(case)
+    if case.is_open and not case.attention:
+        case.attention = sentence[: story.ATTENTION_LENGTH]
+        case.save(update_fields=["attention"])
+    story.tell(case=case, kind="letter_failed", what=sentence, note=letter.last_error, actor=SYSTEM, now=now)

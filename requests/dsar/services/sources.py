@@ -1,0 +1,163 @@
+"""Between the tables of systems and the engine: sources, identities, categories, schedules, readable
+summaries.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from config import crypto
+from config.profile import Profile, active_profile
+from dsar.engine import Blocked, CollectionPlan, PlanDocument, Progress, Source, make_plan
+from dsar.models import Case, Plan, Step
+from dsar.services import subjects
+from platforms.connectors import Order
+from platforms.models import System
+from platforms.services import connector_of, specs_of
+from retention.rules import ScheduleRule
+
+
+def systems() -> list[System]:
+    """Return every system that requests run over, in their order."""
+    return list(System.objects.filter(enabled=True).prefetch_related("datasets"))
+
+
+def source_of(system: System, **more: Any) -> Source:
+    """Return a system as the engine takes it; `more` are connector settings of this use.
+
+    Raises ConnectorError.
+    """
+    specs = tuple(spec for dataset in system.datasets.all() for spec in specs_of(dataset))
+    return Source(system.key, specs, connector_of(system, **more))
+
+
+def schedules(profile: Profile) -> list[ScheduleRule]:
+    """Return the profile's schedules that may refuse erasure."""
+    rules = (ScheduleRule.from_profile(one) for one in profile.schedules)
+    return [rule for rule in rules if rule is not None]
+
+
+def categories_of(case: Case) -> tuple[str, ...]:
+    """Return the data categories that a case asks for; everything about a person when it names none."""
+    chosen = [one for one in active_profile().categories if one.key in set(case.scope)]
+    found = [category for one in chosen for category in one.data_categories]
+    return tuple(dict.fromkeys(found)) if found else ("user",)
+
+
+def document_for(
+    case: Case, found: Iterable[System], *, now: datetime, progress: Progress | None = None
+) -> PlanDocument:
+    """Ask the engine for the plan of a case.
+
+    Reads sources; writes nothing anywhere. Raises ConnectorError, TooLarge.
+    """
+    return make_plan(
+        sources=[source_of(system) for system in found],
+        identities=subjects.identities_of(case.subject),
+        right="deletion" if case.right == "deletion" else "access",
+        now=now,
+        categories=categories_of(case),
+        schedules=schedules(active_profile()) if case.right == "deletion" else (),
+        progress=progress,
+    )
+
+
+def summary_of(document: PlanDocument, found: Iterable[System]) -> dict[str, Any]:
+    """Return counts and reasons per system, without personal values, for tables and letters."""
+    return {"systems": [_system(document, system) for system in found]}
+
+
+def _system(document: PlanDocument, system: System) -> dict[str, Any]:
+    parts = dict(document.of(system.key))
+    source = document.sources[system.key]
+    groups = [group for part in parts.values() for group in part.groups]
+    deleted = sum(len(group.keys) for group in groups if group.delete)
+    changed = sum(len(group.keys) for group in groups if group.changes)
+    total = sum(part.found for part in parts.values())
+    return {
+        "system": str(system.pk),
+        "key": system.key,
+        "name": system.name,
+        "connector": system.connector,
+        "status": source.status,
+        "found": total,
+        "delete": deleted,
+        "mask": changed - deleted,
+        "keep": total - changed if document.right == "deletion" else 0,
+        "shared": sum(len(group.keys) for group in groups if group.shared),
+        "third": sum(len(group.keys) for group in groups if group.third or group.third_fields),
+        "exceptions": _exceptions(parts.values()),
+        "blocked": [as_words(one) for one in blocks_of(document, system.key)],
+        "note": source.reason,
+        "collections": {
+            key: {"found": part.found, "to_change": part.to_change} for key, part in parts.items()
+        },
+    }
+
+
+def _exceptions(parts: Iterable[CollectionPlan]) -> list[dict[str, Any]]:
+    """Return the coded reasons of a system, rows added up per code and reason."""
+    rows: dict[tuple[str, str], int] = {}
+    for part in parts:
+        for kept in part.exceptions:
+            rows[kept.code, kept.reason] = rows.get((kept.code, kept.reason), 0) + kept.rows
+    return [{"code": code, "rows": n, "reason": reason} for (code, reason), n in rows.items()]
+
+
+def as_words(one: Blocked) -> dict[str, Any]:
+    """Return a block as it is stored in the summary."""
+    return {"code": one.code, "collection": one.collection, "field": one.field, "reason": one.reason}
+
+
+def blocks_of(document: PlanDocument, key: str) -> list[Blocked]:
+    """Return everything in one source for which somebody has to decide."""
+    mine = {collection for collection, _ in document.of(key)}
+    found = [one for one in (*document.blocked, *document.problems) if one.collection in mine]
+    if document.sources[key].status == "unreachable":
+        found.append(Blocked("", "", "UNREACHABLE", document.sources[key].reason))
+    return found
+
+
+def all_blocks(document: PlanDocument) -> list[tuple[str, Blocked]]:
+    """Return (system key, block) for the whole plan, those of no reached collection under an empty key."""
+    found = [(key, one) for key in document.sources for one in blocks_of(document, key)]
+    known = {one for _, one in found}
+    rest = (one for one in (*document.blocked, *document.problems) if one not in known)
+    return found + [("", one) for one in rest]
+
+
+def document_of(plan: Plan) -> PlanDocument:
+    """Return the stored document of a plan. Raises ValueError for one of another version."""
+    return PlanDocument.from_json(plan.document)
+
+
+def callback_token(step: Step) -> str:
+    """Return the token with which a system answers for a step: made again at will, stored as a hash only."""
+    return crypto.blind_index(str(step.pk), purpose="callback-token")
+
+
+def source_for(step: Step) -> Source:
+    """Return the source of a step; a system that answers later is told where and with which token."""
+    system = step.system
+    if system.connector != "http":
+        return source_of(system)
+    url = settings.SITE_URL.rstrip("/") + reverse("callback_step", args=[step.pk])
+    return source_of(system, callback_url=url, callback_token=callback_token(step))
+
+
+def order_for(step: Step, document: PlanDocument) -> Order:
+    """Return the whole request that a system without rows gets.
+
+    A repeated one is harmless: its key is the step.
+    """
+    identities: Mapping[str, list[str]] = document.identities
+    return Order(
+        case=step.case.reference,
+        identities=identities,
+        categories=document.categories,
+        idempotency_key=str(step.pk),
+        reference=step.remote_reference,
+    )

@@ -1,0 +1,67 @@
+"""Locking a case, moving it, and telling its story: timeline and audit trail in the same transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.services import audit
+from accounts.services.audit import Actor
+from dsar.enums import CaseStatus, Outcome
+from dsar.models import Case, CaseEvent
+from dsar.rules import transitions
+
+WHAT_LENGTH, NOTE_LENGTH, PLAIN_LENGTH, ATTENTION_LENGTH = 200, 500, 300, 300
+
+
+def lock(case: Case) -> None:
+    """Take the row of a case until the end of the transaction, and read it anew."""
+    transaction.get_connection().validate_no_broken_transaction()
+    case.refresh_from_db(from_queryset=Case.objects.select_for_update())
+
+
+def tell(
+    *, case: Case, kind: str, what: str, actor: Actor, now: datetime, note: str = "", plain: str = ""
+) -> CaseEvent:
+    """Add a line to the timeline. `plain` is what the person reads of it; empty keeps the line internal."""
+    return CaseEvent.objects.create(
+        case=case, at=now, kind=kind, what=what[:WHAT_LENGTH], note=note[:NOTE_LENGTH],
+        plain=plain[:PLAIN_LENGTH], actor_kind=actor.kind, actor=actor.user,
+    )  # fmt: skip
+
+
+def move(case: Case, target: CaseStatus, **values: Any) -> None:
+    """Bring a locked case to another status; `values` are further fields. Raises NotAllowed.
+
+    A case that leaves `needs attention` loses the sentence that said why.
+    """
+    if case.status != target:
+        transitions.check_move(case.status, target)
+    if target not in (CaseStatus.ATTENTION, CaseStatus.WAITING):
+        values.setdefault("attention", "")
+    values |= {"status": target, "version": case.version + 1}
+    if "attention" in values:
+        values["attention"] = values["attention"][:ATTENTION_LENGTH]
+    for name, value in values.items():
+        setattr(case, name, value)
+    case.save(update_fields=list(values))
+
+
+def end(case: Case, outcome: Outcome, now: datetime) -> None:
+    """Close a locked case with an outcome. Raises NotAllowed where its status does not allow it."""
+    transitions.check_move(case.status, CaseStatus.CLOSED)
+    move(case, CaseStatus.CLOSED, closed_at=now, outcome=outcome)
+
+
+def record(
+    *,
+    case: Case,
+    actor: Actor,
+    action: str,
+    details: Mapping[str, Any] | None = None,
+    personal: Mapping[str, str] | None = None,
+    fields: tuple[str, ...] = (),
+) -> None:
+    """Append an audit event about a case. `details` hold no personal value."""
+    audit.record(actor=actor, action=action, obj=case, details=details, personal=personal, fields=fields)
