@@ -4,16 +4,18 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.core import context
+from allauth.core import context as allauth_context
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.utils import build_absolute_uri
 from django.forms import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import factor_secrets, gate
+from accounts import factor_secrets, gate, qr
 from accounts.models import User
 from accounts.services import signin, stepup
 from config.profile import active_profile
@@ -59,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
         allauth's own memory also counts a password given before the second factor existed. We do not.
         """
-        request = context.request
+        request = allauth_context.request
         if stepup.is_stepped_up(request):
             return False
         if request.user.is_authenticated:
@@ -85,11 +87,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         """Lead back to the page the form was reached from."""
-        return reverse("security")
+        return reverse("mfa_index")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a letter of the sign-in; the profile gives the names in it."""
-        super().send_mail(template_prefix, email, {**context, "profile": active_profile()})
+        ask_url = build_absolute_uri(allauth_context.request, reverse("public_request"))
+        super().send_mail(
+            template_prefix, email, {**context, "profile": active_profile(), "ask_url": ask_url}
+        )
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -105,6 +110,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_totp_issuer(self) -> str:
         """Return the name that the authenticator app shows."""
         return f"{active_profile().identity.trade_name} privacy"
+
+    def build_totp_svg(self, url: str) -> str:
+        """Return the QR code as SVG without a style of its own: the content policy lets it stand."""
+        return qr.svg(url, label=gettext("Code to scan. The same secret as text follows."))
 
     def encrypt(self, text: str) -> str:
         """Mark a new secret.

@@ -5,7 +5,6 @@ factor.
 from typing import Any
 
 import django_otp
-from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from accounts.models import MfaDevice
@@ -31,12 +30,12 @@ def open_with_records(request: HttpRequest, records: list[dict[str, Any]]) -> No
         open_with_factor(request, used["id"])
 
 
-def is_open(request: HttpRequest) -> bool:
-    """Whether a stored factor of this user verified this session, and new recovery codes were put away."""
+def is_verified(request: HttpRequest) -> bool:
+    """Whether a stored factor of this user verified this session."""
     verified = getattr(request.user, "is_verified", None)
-    return bool(verified and verified()) and not request.session.get(CODES_UNKEPT)
+    return bool(verified and verified())
 
 
-def has_factor(request: HttpRequest) -> bool:
-    """Whether the signed-in user has any factor that could open the gate."""
-    return Authenticator.objects.filter(user=request.user).exists()
+def is_open(request: HttpRequest) -> bool:
+    """Whether the desk may open: a verified session, and new recovery codes were put away."""
+    return is_verified(request) and not request.session.get(CODES_UNKEPT)

@@ -210,6 +210,8 @@ class ListAdmin(ModelAdmin):
     search_fields: Sequence[str] = ()
     exact_search: ClassVar[Callable[[QuerySet[Any], str], QuerySet[Any]] | None] = None
     search_hint: ClassVar[Text] = ""
+    list_title: ClassVar[Text] = ""
+    add_label: ClassVar[Text] = ""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the keyset list."""

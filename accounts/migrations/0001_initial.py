@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                'permissions': [('manage_roles', 'Can grant and revoke staff roles'), ('reset_factors', 'Can remove the second factors of a colleague')],
+                'verbose_name': 'staff account', 'verbose_name_plural': 'staff', 'permissions': [('manage_roles', 'Can grant and revoke staff roles'), ('reset_factors', 'Can remove the second factors of a colleague')],
             },
         ),
         migrations.CreateModel(

@@ -54,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+        verbose_name = "staff account"
+        verbose_name_plural = "staff"
         permissions = [
             ("manage_roles", "Can grant and revoke staff roles"),
             ("reset_factors", "Can remove the second factors of a colleague"),

@@ -61,11 +61,6 @@ def reset(*, user: User, actor: Actor, reason: ResetReason) -> int:
     for factor in factors:
         factor.delete()
     sessions.end_sessions(user=user, actor=actor)
-    audit.record(
-        actor=actor,
-        action="factor.reset",
-        obj=user,
-        details={"factors": len(factors)},
-        personal={"reason": reason},
-    )
+    details = {"factors": len(factors), "reason": reason.value}
+    audit.record(actor=actor, action="factor.reset", obj=user, details=details)
     return len(factors)

@@ -1,5 +1,6 @@
 """Sealing the audit trail, proving that one event is in it, and the proof's own document (decision 0003)."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,6 +13,7 @@ from django.db.models import Max
 from accounts.models import AuditEvent, Seal
 from accounts.rules import trail
 from accounts.rules.trail import Region
+from accounts.services import audit
 from config import crypto
 
 EVENTS_PER_SEAL = 8192
@@ -228,7 +230,7 @@ def inclusion(event: AuditEvent) -> dict[str, Any] | None:
     leaf = position // trail.LEAF_EVENTS
     inside = digests[leaf * trail.LEAF_EVENTS : (leaf + 1) * trail.LEAF_EVENTS]
     return {
-        "event": _as_hashed(event)._asdict(),
+        "event": as_hashed(event)._asdict(),
         "position": position,
         "leaf": [digest.hex() for digest in inside],
         "path": trail.path(trail.leaves(digests), leaf),
@@ -239,7 +241,8 @@ def inclusion(event: AuditEvent) -> dict[str, Any] | None:
     }
 
 
-def _as_hashed(event: AuditEvent) -> trail.Event:
+def as_hashed(event: AuditEvent) -> trail.Event:
+    """Return an event as it is hashed."""
     return trail.Event(
         event.pk,
         _instant(event.at),
@@ -254,3 +257,37 @@ def _as_hashed(event: AuditEvent) -> trail.Event:
         event.details,
         event.commitments,
     )
+
+
+def covers(last: Seal | None, event: AuditEvent) -> bool:
+    """Whether the chain that ends with `last` covers an event of the database."""
+    if last is None:
+        return False
+    if last.stop == trail.LIMIT:
+        return event.pk <= last.ceiling
+    return event.pk <= last.floor or event.xid < last.stop
+
+
+@transaction.atomic
+def exported(*, actor: audit.Actor) -> None:
+    """Record that the trail was exported."""
+    audit.record(actor=actor, action="audit.exported", obj=None)
+
+
+def export_lines() -> Iterator[str]:
+    """Yield the trail as JSON lines: each seal, then its events as they are hashed; then what waits."""
+    for seal in Seal.objects.order_by("number").iterator(chunk_size=100):
+        signed = {"seal": header(seal), "chain": seal.chain, "signature": seal.signature}
+        yield json.dumps({**signed, "public_key": public_key(seal.key_id).hex()}) + "\n"
+        events = AuditEvent.objects.filter(
+            pk__gt=seal.floor, pk__lte=seal.ceiling, xid__gte=seal.start, xid__lt=seal.stop
+        )
+        order = ("pk",) if region_of(seal).by_id else ("xid", "pk")
+        yield from _event_lines(events.order_by(*order))
+    yield json.dumps({"waiting": True}) + "\n"
+    yield from _event_lines(waiting().order_by("pk"))
+
+
+def _event_lines(events: Any) -> Iterator[str]:
+    for event in events.iterator(chunk_size=READ_AT_ONCE):
+        yield trail.canonical(as_hashed(event)).decode() + "\n"

@@ -4,11 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 
 from accounts.models import AuditEvent, User
 from accounts.services import audit
 from tests.factories import StaffFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def no_tries_counted():
+    """Rate limits and used codes are kept in the cache: each test begins with none."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -269,7 +269,7 @@ def test_reading_rows_hashes_the_same_as_reading_objects(officer):
     event.refresh_from_db()
     sealing.seal_all(now=NOW)
     (_, _, by_row), *_ = sealing.read(sealing.region_of(Seal.objects.get()))
-    assert by_row == trail.digest(sealing._as_hashed(event))
+    assert by_row == trail.digest(sealing.as_hashed(event))
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'")
@@ -278,5 +278,5 @@ def test_a_time_without_a_fraction_hashes_the_same(officer):
     event.refresh_from_db()
     sealing.seal_all(now=NOW)
     (_, _, by_row), *_ = sealing.read(sealing.region_of(Seal.objects.get()))
-    assert by_row == trail.digest(sealing._as_hashed(event))
+    assert by_row == trail.digest(sealing.as_hashed(event))
     assert sealing._instant(NOW) == "2026-10-12T09:30:00.000000Z"
