@@ -7,6 +7,7 @@ from dsar.models import Run
 from accounts.enums import Role
 from accounts.services.audit import Actor
 from config import jobs
+from tests.dsar.shop import Shop
 from tests.factories import IdentityFactory, StaffFactory, SubjectFactory, UserFactory
 
 
@@ -41,3 +42,10 @@ def person():
     subject = SubjectFactory(user=user, name=user.name)
     IdentityFactory(subject=subject, value=user.email)
     return user
+
+
+@pytest.fixture
+def shop(tmp_path, settings):
+    """A shop with a database, and a folder of its own for files."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return Shop(tmp_path / "shop.sqlite3")
