@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.services import audit
 from config import crypto
 from config.profile import active_profile
-from dsar.models import Case, EmailProof
+from dsar.models import Case
 
 DIGITS = 6
 LIVES = timedelta(minutes=10)
@@ -41,21 +41,21 @@ class Challenge:
 
 
 def send_code(*, case: Case, now: datetime) -> Challenge:
-    """Send a code to the mailbox that proved the case and return the challenge for the session.
+    """Send a code to the newest proved mailbox of the person and return the challenge for the session.
 
     Raises CodeRefused when too many were sent within an hour or when no mailbox was ever proved, and OSError
     or SMTPException when the mail cannot be handed over.
     """
-    proof = EmailProof.objects.filter(case=case, used_at__isnull=False).order_by("-used_at").first()
-    if proof is None:
-        raise CodeRefused(_("No mailbox was confirmed for this request, so that we can send no code."))
+    proved = case.subject.identities.verified().filter(key="email").order_by("-verified_at").first()
+    if proved is None:
+        raise CodeRefused(_("No mailbox is confirmed for this request: write to us, we find another way."))
     _count(
         "sent",
         case,
         _("We have sent you several codes already. Look into your mailbox, or try again in an hour."),
     )
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    _mail(case, proof.email, code)
+    _mail(case, proved.value, code)
     with transaction.atomic():
         audit.record(actor=audit.ANONYMOUS, action="mailbox_code.sent", obj=case)
     return Challenge(str(case.pk), _digest(case, code), (now + LIVES).isoformat())

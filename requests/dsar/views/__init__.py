@@ -1,0 +1,1 @@
+"""Pages for people, and the endpoint where HTTP systems answer. Thin: services write, querysets read."""

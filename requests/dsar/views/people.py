@@ -1,0 +1,90 @@
+"""What every page for people shares: who asks, whose case it is, what day it is in the company's zone."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_ipv46_address
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services.audit import Actor
+from config.profile import Profile, active_profile
+from dsar.models import Case
+from dsar.querysets import CaseQuerySet
+
+View = Callable[..., HttpResponseBase]
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
+def person_required(view: View) -> View:
+    """Let people in who are signed in; send staff to their desk, where the second factor is demanded."""
+
+    @wraps(view)
+    def inner(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_staff:
+            return redirect("admin:index")
+        return view(request, *args, **kwargs)
+
+    return login_required(inner)  # type: ignore[arg-type]
+
+
+def actor_of(request: PersonRequest) -> Actor:
+    """Return the signed-in person as an actor."""
+    return Actor.of(request.user)
+
+
+def now_and_today(profile: Profile | None = None) -> tuple[datetime, date]:
+    """Return this moment, and the date it is in the zone in which the company reckons."""
+    now = timezone.now()
+    zone = ZoneInfo((profile or active_profile()).clocks.zone)
+    return now, timezone.localdate(now, zone)
+
+
+def own_cases(request: PersonRequest) -> CaseQuerySet:
+    """Return the cases of the signed-in person, the newest first."""
+    cases: CaseQuerySet = Case.objects.filter(subject__user=request.user)
+    return cases.select_related("subject").order_by("-received_at", "-number")
+
+
+def own_case(request: PersonRequest, pk: uuid.UUID) -> Case:
+    """Return a case of the signed-in person; Http404 for anybody else's, as for one that does not exist."""
+    found = own_cases(request).filter(pk=pk).first()
+    if found is None:
+        raise Http404("No such request of this person.")
+    return found
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the visitor's network address, believing only as many proxies as TRUSTED_PROXY_COUNT says."""
+    trusted: int = settings.TRUSTED_PROXY_COUNT
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    address = hops[-trusted] if 0 < trusted <= len(hops) else request.META.get("REMOTE_ADDR", "")
+    try:
+        validate_ipv46_address(address)
+    except ValidationError:
+        return ""
+    return str(address)
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Forbid keeping a page that shows personal data or holds a secret link.
+
+    Its address stays with us through the site's referrer policy `same-origin`. With `no-referrer` browsers
+    would send `Origin: null` with our own forms.
+    """
+    response["Cache-Control"] = "no-store"
+    return response
