@@ -114,7 +114,7 @@ def _columns(rows: Iterable[Any]) -> tuple[dict[int, dict[str, Column]], dict[in
         precision, scale = precision_of(real)
         columns[oid][name] = Column(
             name=name,
-            type_name=type_name,
+            type_name=real,
             family=family,
             nullable=not not_null,
             length=length_of(real) if family == "text" else None,

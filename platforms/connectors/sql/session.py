@@ -148,8 +148,14 @@ class SqlSession:
         info, broken = self.tables[table], [False] * len(checks)
         for part in chunks(keys, _chunk(READ_CHUNK, len(key), keys)):
             query = statements.violations(info, key, part, values, checks, self.dialect)
-            for row in self._rows(query):
-                broken = [before or bool(now) for before, now in zip(broken, row, strict=True)]
+            try:
+                with self.connection.begin_nested():
+                    row = self.connection.execute(query).one()
+            except sa.exc.DBAPIError as fault:
+                if fault.connection_invalidated:
+                    raise SourceFailed(f"The connection to {self.where} was lost.") from fault
+                return [True] * len(checks)  # a value that the check cannot even look at breaks it
+            broken = [before or bool(now) for before, now in zip(broken, row, strict=True)]
         return broken
 
 

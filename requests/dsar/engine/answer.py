@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dsar.engine.document import CollectionPlan, PlanDocument
+from dsar.engine.document import CollectionPlan, Group, PlanDocument
 from dsar.engine.documents import matching
 from dsar.engine.locating import known
 from dsar.engine.source import Progress, Source
+from platforms.connectors.base import Key
 from platforms.connectors.sql.jsonpath import decode
 from platforms.connectors.sql.values import canon
 from platforms.datasets import CollectionSpec, FieldSpec
@@ -32,13 +33,18 @@ def collect(*, plan: PlanDocument, source: Source, progress: Progress | None = N
             names, columns = list(part.columns), list(part.columns.values())
             for group in part.groups:
                 third = tuple(group.third_fields)
-                for values in session.collect(part.table, columns, part.key, group.keys):
+                for values in session.collect(part.table, columns, part.key, _once(part, group)):
                     done += 1
                     yield key, dict(zip(names, values, strict=True)), third
                     if progress and done % 1_000 == 0:
                         progress(done, total)
     if progress:
         progress(done, total)
+
+
+def _once(part: CollectionPlan, group: Group) -> list[Key]:
+    """The keys of a group; rows that look alike share one."""
+    return list(dict.fromkeys(group.keys)) if part.whole_row else group.keys
 
 
 class Disclosure:

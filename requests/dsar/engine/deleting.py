@@ -1,8 +1,10 @@
 """Deleting rows: which ones may go, what must go or let go before them, and in which order."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from dsar.engine.document import Blocked, Step
 from dsar.engine.rows import NodeState, Row
@@ -36,6 +38,7 @@ class Deletions:
     warnings: list[str] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     _counts: dict[tuple[ForeignKey, Value], int] = field(default_factory=dict)
+    _refusals: dict[tuple[str, ForeignKey], bool] = field(default_factory=dict)
 
     def resolve(self) -> None:
         """Widen or narrow the deletions until every foreign key agrees."""
@@ -125,13 +128,30 @@ class Deletions:
         return self._refuse(key, parents, f"rows of {foreign.table} must point at it and stay")
 
     def _nullable(self, child: str, foreign: ForeignKey) -> bool:
+        """Whether the link may be emptied: by type, and by every check of the rows that may change."""
         layout = self.walk.states[child].layout
         free = [name for name in foreign.columns if name not in layout.key]
+        nullable = all(layout.table.columns[name].nullable for name in free)
         return (
             bool(free)
-            and all(layout.table.columns[name].nullable for name in free)
+            and nullable
             and len(free) == len(foreign.columns)
+            and not self._checked(child, foreign)
         )
+
+    def _checked(self, child: str, foreign: ForeignKey) -> bool:
+        if (child, foreign) not in self._refusals:
+            layout = self.walk.states[child].layout
+            session: Any = self.walk.sessions[self.source]
+            words = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in foreign.columns), re.I)
+            checks = [check.sql for check in layout.table.checks if words.search(check.sql)]
+            rows = list(self.changeable.get(child, {}))
+            empty = dict.fromkeys(foreign.columns)
+            broken = bool(checks and rows) and any(
+                session.breaks(layout.table.ref, layout.key, rows, empty, checks)
+            )
+            self._refusals[child, foreign] = broken
+        return self._refusals[child, foreign]
 
     def _warn(self, text: str) -> None:
         if text not in self.warnings:

@@ -95,7 +95,11 @@ class ErasurePlanner:
                 to_mask.append(top)
         masking = [group for group in part.groups if not (group.delete or group.third or group.shared)]
         keys = [one for group in masking for one in group.keys]
-        self._masks(layout, part, to_mask, keys)
+        # A field that stays in every row needs no mask, and must not block the plan for want of one.
+        stays = (
+            set.intersection(*({*group.held, *group.third_fields} for group in masking)) if masking else set()
+        )
+        self._masks(layout, part, [top for top in to_mask if top.name not in stays], keys)
         for group in masking:
             kept = {*group.held, *group.third_fields}
             group.fields = [top.name for top in to_mask if top.name in part.fields and top.name not in kept]
@@ -189,7 +193,8 @@ class ErasurePlanner:
         for top in layout.node.spec.fields:
             plan = part.fields.get(top.name)
             column = layout.columns[top.name]
-            if plan and plan.mask and (column in layout.key or column in self._link_columns(layout)):
+            in_key = column in layout.key and not layout.whole_row
+            if plan and plan.mask and (in_key or column in self._link_columns(layout)):
                 plan.late = True
 
     def _steps(self, deleting: list[Step]) -> list[Step]:

@@ -99,14 +99,14 @@ class Judge:
         key = self.state.layout.node.key
         if not row.own:
             self._put(row, third=True, third_fields=tuple(self.targeted))
-            self._note(THIRD_PERSON, _WHY_THIRD, self.targeted)
+            self._note(THIRD_PERSON, _WHY_THIRD, self.targeted, row.copies)
             return
         third = self._third_fields(key, row)
         if third:
-            self._note(THIRD_PERSON, _WHY_VALUES, third)
+            self._note(THIRD_PERSON, _WHY_VALUES, third, row.copies)
         if row.shared and self.deletion:
             self._put(row, shared=True, third_fields=third)
-            self._note(SHARED_ROW, _WHY_SHARED, self.targeted)
+            self._note(SHARED_ROW, _WHY_SHARED, self.targeted, row.copies)
             return
         held, code = self._held(row) if self.deletion else ((), "")
         self._put(row, third_fields=third, held=held, code=code)
@@ -126,12 +126,12 @@ class Judge:
             self.groups[name] = Group(
                 [], third=third, shared=shared, third_fields=list(third_fields), held=list(held), code=code
             )
-        self.groups[name].keys.append(row.key)
+        self.groups[name].keys += [row.key] * row.copies
 
-    def _note(self, code: str, reason: str, fields: Sequence[str]) -> None:
+    def _note(self, code: str, reason: str, fields: Sequence[str], rows: int) -> None:
         entry = self.reasons.setdefault((code, reason), {"fields": set(), "rows": 0})
         entry["fields"] |= set(fields)
-        entry["rows"] += 1
+        entry["rows"] += rows
 
     def _held(self, row: Row) -> tuple[tuple[str, ...], str]:
         held: dict[str, str] = {}
@@ -145,7 +145,7 @@ class Judge:
                         held[name] = hold.rule.code
                         noted[hold.rule.code, hold.rule.reason].append(name)
         for (code, reason), names in noted.items():
-            self._note(code, reason, names)
+            self._note(code, reason, names, row.copies)
         return tuple(sorted(held)), next(iter(held.values()), "")
 
     def _others_fields(self) -> tuple[str, ...]:

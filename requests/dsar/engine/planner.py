@@ -212,7 +212,11 @@ def _collections(desk: Desk, found: Walk) -> None:
                 planner = ErasurePlanner(
                     desk.plan, found, source, desk.schemas[source], desk.sessions[source], desk.mask
                 )
-                planner.plan_source()
+                try:
+                    planner.plan_source()
+                except SourceFailed as fault:
+                    part_of = desk.plan.sources[source]
+                    part_of.status, part_of.reason = "unreachable", str(fault)
 
 
 def _read_fields(desk: Desk, key: str) -> dict[str, FieldPlan]:

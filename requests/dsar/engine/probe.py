@@ -68,7 +68,9 @@ def _left(plan: PlanDocument, key: str, part: CollectionPlan, group: Group, sess
     width = len(part.key)
     table = session.tables[part.table]
     left = 0
-    for row in session.probe(part.table, [*columns, *group.detach], part.key, group.keys):
+    for row in session.probe(
+        part.table, [*columns, *group.detach], part.key, list(dict.fromkeys(group.keys))
+    ):
         values = row[width : width + len(columns)]
         good = not group.delete and all(value is None for value in row[width + len(columns) :])
         good = good and all(

@@ -11,11 +11,13 @@ from platforms.connectors.sql.values import canon
 
 
 class Row:
-    """One row: `values` are those of the state's columns. `own`: about the person who asks."""
+    """One row: `values` are those of the state's columns. `own`: about the person who asks; `copies`: how many
+    rows of a table without a key look exactly like it."""
 
-    __slots__ = ("identified", "key", "own", "shared", "values")
+    __slots__ = ("copies", "identified", "key", "own", "shared", "values")
 
     def __init__(self, key: Key, values: tuple[Any, ...]) -> None:
+        self.copies = 1
         self.key = key
         self.values = values
         self.own = False
@@ -73,9 +75,13 @@ class NodeState:
         """Return the rows about the person."""
         return [row for row in self.rows.values() if row.own]
 
+    def key_of(self, values: tuple[Any, ...]) -> Key:
+        """Return the key in a row's values."""
+        return tuple(values[self.places[name]] for name in self.layout.key)
+
     def add(self, values: tuple[Any, ...]) -> Row | None:
         """Keep a row; return it only if it is new."""
-        key = tuple(values[self.places[name]] for name in self.layout.key)
+        key = self.key_of(values)
         if key in self.rows:
             return None
         self.rows[key] = Row(key, values)

@@ -11,6 +11,7 @@ from dsar.engine.layout import Layout, is_up
 from dsar.engine.persons import Persons
 from dsar.engine.rows import NodeState, Row, columns_for
 from platforms.connectors import Match, RowSession, SourceFailed
+from platforms.connectors.base import Key
 from platforms.connectors.sql.values import canon
 from platforms.datasets import covers_any
 
@@ -133,18 +134,28 @@ class Walk:
         real = [Match(state.layout.columns[m.column], m.values, m.path, m.fold) for m in matches if m.values]
         if not real or session is None or state.layout.node.source in self.lost:
             return []
-        found = []
+        found: list[Row] = []
+        fresh: set[Key] = set()
         try:
             for values in session.locate(state.layout.table.ref, state.columns, real):
                 row = state.add(values)
                 if row is not None:
                     found.append(row)
+                    fresh.add(row.key)
+                elif state.layout.whole_row:
+                    self._again(state, values, fresh)
         except SourceFailed as fault:
             self.lost[state.layout.node.source] = str(fault)
         self.total += len(found)
         if self.total > self.max_rows:
             raise TooLarge(f"More than {self.max_rows:,} rows are linked: check the references of {key}.")
         return found
+
+    def _again(self, state: NodeState, values: tuple[Any, ...], fresh: set[Key]) -> None:
+        """Rows of a table without a key that look alike are counted, when one query gives them together."""
+        key = state.key_of(values)
+        if key in fresh:
+            state.rows[key].copies += 1
 
 
 def _identity_match(state: NodeState, path: str, wanted: Sequence[str]) -> tuple[Match, str]:
