@@ -109,6 +109,7 @@ class HttpSession:
             "reference": order.reference,
             "corrections": dict(order.corrections),
             "callback_url": self.connector.callback_url,
+            "callback_token": self.connector.callback_token,
         }
         return body | {key: value for key, value in extras.items() if value}
 
@@ -190,17 +191,24 @@ class HttpConnector:
     level: Level = "requests"
 
     def __init__(
-        self, url: str, secret: str, *, callback_url: str = "", client: ClientFactory = _portal_client
+        self,
+        url: str,
+        secret: str,
+        *,
+        callback_url: str = "",
+        callback_token: str = "",
+        client: ClientFactory = _portal_client,
     ) -> None:
         self.url = url
         self.secret = secret
         self.callback_url = callback_url
+        self.callback_token = callback_token
         self.client = client
         self.where = f"The system at {httpx.URL(url).host}"
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any], secret: str | None) -> "HttpConnector":
-        """Build it from a system's settings: url, callback_url. Raises WrongSettings."""
+        """Build it from a system's settings: url, callback_url, callback_token. Raises WrongSettings."""
         url = str(settings.get("url") or "")
         if not url.startswith(("https://", "http://")):
             raise WrongSettings("An HTTP system needs `url`, beginning with https://.")
@@ -210,6 +218,7 @@ class HttpConnector:
             url,
             secret,
             callback_url=str(settings.get("callback_url") or ""),
+            callback_token=str(settings.get("callback_token") or ""),
             client=settings.get("client") or _portal_client,
         )
 
