@@ -210,6 +210,7 @@ class ListAdmin(ModelAdmin):
     search_fields: Sequence[str] = ()
     exact_search: ClassVar[Callable[[QuerySet[Any], str], QuerySet[Any]] | None] = None
     search_hint: ClassVar[Text] = ""
+    search_explained: ClassVar[Text] = ""
     list_title: ClassVar[Text] = ""
     add_label: ClassVar[Text] = ""
 
@@ -243,7 +244,7 @@ class ListAdmin(ModelAdmin):
         """Show the list; an address with an impossible filter starts anew instead of failing."""
         try:
             return super().changelist_view(
-                request, {"search_hint": self.search_hint, **(extra_context or {})}
+                request, {"search_explained": self.search_explained, **(extra_context or {})}
             )
         except IncorrectLookupParameters:
             messages.warning(request, _("A filter in that address is not possible. All are shown."))

@@ -35,7 +35,8 @@ class SystemForm(ActForm):
         help_text=_("Gets the tasks that a person must do by hand."),
     )  # fmt: skip
     options = forms.JSONField(
-        label=_("Settings"), required=False, widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        label=_("Settings"), initial=dict, required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         help_text=_('JSON, no secrets. HTTP: {"url": "https://…"}. By hand: {"instructions": "…"}.'),
     )  # fmt: skip
     position = forms.IntegerField(

@@ -36,7 +36,7 @@ def state_of(system: System) -> tuple[str, str]:
     if not system.enabled:
         return "off", _("Switched off")
     if system.check_error:
-        return "failed", _("Not reached")
+        return "failed", _("Check failed")
     return ("connected", _("Connected")) if system.checked_at else ("not checked", _("Not checked"))
 
 
@@ -91,7 +91,7 @@ class SystemAdmin(ActsMixin, ListAdmin):
             explain=_l("The portal uses the new one from now on. The old one is gone and never shown.")),
         Act("import", _l("Import a dataset"), _import, "platforms.add_dataset", icon="plus",
             form=forms.ImportForm, question=_l("Import a dataset"),
-            explain=_l("It says which fields are personal data. The same dataset again is its next version.")),
+            explain=_l("It says which fields are personal data. The same dataset again: its next version.")),
     )  # fmt: skip
 
     def get_tabs(self, request: HttpRequest) -> Sequence[Tab]:
@@ -101,7 +101,7 @@ class SystemAdmin(ActsMixin, ListAdmin):
             Tab("used", _l("In use"), lambda rows: rows.filter(enabled=True), on),
             Tab(
                 "failing",
-                _l("Not reached"),
+                _l("Check failed"),
                 lambda rows: rows.filter(enabled=True).exclude(check_error=""),
                 on,
             ),

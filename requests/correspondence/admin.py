@@ -70,8 +70,10 @@ class LetterAdmin(ActsMixin, ReadOnlyAdmin):
     list_display_links = ("title_",)
     list_filter = ("template", "language")
     ordering = ("-created_at",)
+    list_title = _l("Correspondence")
     exact_search = staticmethod(search)
     search_hint = _l("Reference or e-mail address")
+    search_explained = _l("A reference and an e-mail address are found only when they are complete.")
     acts = (
         Act("resend", _l("Send it again"), _resend, "correspondence.change_letter", icon="send",
             why_not=_why_not, question=_l("Send this letter again?")),

@@ -42,6 +42,14 @@ def _propose(request: HttpRequest, case: Case, _form: Any) -> str:
     return _("Sent. A colleague who did not make the plan decides.")
 
 
+def _block(request: HttpRequest, case: Case, form: Any) -> str:
+    plan = workspace.current_plan(case)
+    if plan is None:
+        raise NotAllowed(_("There is no plan yet. Make one first."))
+    planning.decide_block(plan=plan, **form.cleaned_data, **by(request))
+    return _("Decided. It is left out, with your reason.")
+
+
 def _decide(request: HttpRequest, case: Case, form: Any) -> str:
     _decided(request, case, form.cleaned_data["plan_hash"], approve=True, reason="")
     return _("Approved. It is being carried out now.")
@@ -189,7 +197,7 @@ def decide_context(request: HttpRequest, case: Case) -> dict[str, Any]:
     own = approval.proposed_by_id == request.user.pk
     deletes = case.right == Right.DELETION
     return {
-        "title": _("Delete the data of %(who)s?") if deletes else _("Collect the data of %(who)s?"),
+        "title": _("Decide on %(ref)s") % {"ref": case.reference},
         "who": str(case.subject), "table": table, "approval": approval, "deletes": deletes,
         "effects": _plan_effects(table), "button": decide_button(table), "danger": deletes,
         "stepped_up": is_stepped_up(request),
@@ -228,6 +236,9 @@ ACTS = (
     Act("plan", _l("Make the plan"), _plan, "dsar.plan_case", icon="eye", why_not=_wait,
         question=_l("Make the plan of this case?"),
         explain=_l("The portal looks into every system for this person and counts. It changes nothing.")),
+    Act("block", _l("Go on without it"), _block, "dsar.plan_case", icon="minus",
+        form=forms.BlockForm, danger=True,
+        question=_l("Go on without this place?"), template="admin/dsar/case/block.html"),
     Act("propose", _l("Send the plan for approval"), _propose, "dsar.plan_case", icon="send", why_not=_wait,
         question=_l("Send this plan for approval?"),
         explain=_l("A colleague who may approve decides on exactly this plan.")),
@@ -262,8 +273,10 @@ ACTS = (
         question=_l("Release the package to the person?"),
         explain=_l("The person gets a link that works for a limited time, after signing in again.")),
     Act("revoke", _l("Revoke the package"), _with_package(
-        delivery.revoke, _l("Revoked. The link opens nothing any more."), PackageStatus.RELEASED),
-        "dsar.release_package", icon="lock", danger=True, why_not=_has(PackageStatus.RELEASED),
+        delivery.revoke, _l("Revoked. The link opens nothing any more."),
+        PackageStatus.RELEASED, PackageStatus.EXPIRED),
+        "dsar.release_package", icon="lock", danger=True,
+        why_not=_has(PackageStatus.RELEASED, PackageStatus.EXPIRED),
         question=_l("Revoke the package?"), explain=_l("Nobody can download it from now on.")),
     Act("renew", _l("Renew the link"), _with_package(
         delivery.renew, _l("The link works again."), PackageStatus.RELEASED, PackageStatus.EXPIRED),

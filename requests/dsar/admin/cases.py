@@ -37,6 +37,7 @@ class CaseAdmin(CasePages, ListAdmin):
     list_select_related = ("subject", "assignee")
     exact_search = staticmethod(lists.search)
     search_hint = _("Reference or e-mail address")
+    search_explained = _("A reference and an e-mail address are found only when they are complete.")
     tie_breaker = "number"
     add_label = _("Register a request")
     sortable_by = ("due_",)

@@ -45,7 +45,7 @@ _LETTERS = Area(
 _PEOPLE = Area("people", _l("People"), "people", "accounts_datasubject", "accounts.view_datasubject")
 _SYSTEMS = Area(
     "systems", _l("Systems"), "inventory", "platforms_system", "platforms.view_system", "systems",
-    _l("not reached"), True,
+    _l("failed their check"), True,
 )  # fmt: skip
 _AUDIT = Area("audit", _l("Audit"), "audit", "accounts_auditevent", "accounts.view_auditevent")
 _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user")

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from dsar.enums import Channel, Outcome, Right
 from dsar.models import Plan, Step
 from dsar.rules.transitions import NotAllowed
 from dsar.rules.verification import METHODS
-from dsar.services import intake
+from dsar.services import cases, intake
 
 MAX_TEXT = 20_000
 PROOF_BYTES = 10 * 1024 * 1024
@@ -52,8 +53,14 @@ class AssignForm(ActForm):
         super().__init__(*args, **kwargs)
         choices = self.fields["assignee"]
         assert isinstance(choices, forms.ModelChoiceField)
-        choices.queryset = User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
+        choices.queryset = handlers()
         self.initial.setdefault("assignee", self.obj.assignee_id or self.user.pk)
+
+
+def handlers() -> QuerySet[User]:
+    """Return the staff who may handle cases, by name."""
+    may = Q(groups__permissions__codename="change_case") | Q(is_superuser=True)
+    return User.objects.filter(may, is_staff=True, is_active=True).distinct().order_by("name", "email")
 
 
 class VerifyForm(ActForm):
@@ -90,6 +97,18 @@ class PlanForm(ActForm):
         super().__init__(*args, **kwargs)
         plan = waiting_plan(self.obj)
         self.initial["plan_hash"] = plan.hash if plan else ""
+
+
+class BlockForm(ActForm):
+    """Going on without a place that is blocked."""
+
+    system = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    collection = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    field = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    reason = _text(
+        _("Why does the case go on without it?"), rows=3, most=300,
+        help_text=_("It stands in the evidence. The case can then be answered only in part."),
+    )  # fmt: skip
 
 
 class DecideForm(PlanForm):
@@ -138,7 +157,13 @@ class SkipForm(StepForm):
 class CloseForm(ActForm):
     """How the case ends."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("Outcome"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["outcome"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [(one, Outcome(one).label) for one in cases.allowed_outcomes(self.obj)]
 
 
 class AttestForm(ActForm):
@@ -183,7 +208,14 @@ class RedactionForm(ActForm):
     release = forms.TypedChoiceField(
         choices=[("no", _("Leave out")), ("yes", _("Disclose"))], coerce=lambda value: value == "yes"
     )
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Demand a reason for disclosing; leaving out is the rule and needs none."""
+        data = super().clean() or {}
+        if data.get("release") and not data.get("reason"):
+            self.add_error("reason", _("Say why this value about another person may be disclosed."))
+        return data
 
 
 class RegisterForm(forms.Form):

@@ -75,6 +75,7 @@ class CasePages(ActsMixin):
     def _rights(self, request: HttpRequest) -> dict[str, bool]:
         user = request.user
         return {
+            "may_plan": user.has_perm("dsar.plan_case"),
             "may_mend": user.has_perm("dsar.change_step"),
             "may_attest": user.has_perm("dsar.attest_manualtask"),
             "may_review": user.has_perm("dsar.view_redaction"),

@@ -15,7 +15,7 @@ from config.jobs import JobStatus
 from dsar.enums import Operation
 from dsar.models import Plan, Step
 
-COUNTS = ("found", "delete", "mask", "keep")
+COUNTS = ("found", "delete", "mask", "keep", "shared", "third")
 # Which step of a system is shown: the one that needs somebody, else the one that moves, else the last.
 URGENCY = [
     JobStatus.ATTENTION,
@@ -37,6 +37,7 @@ class Remark:
     code: str = ""
     tone: str = "neutral"
     icon: str = "info"
+    place: dict[str, str] | None = None
 
 
 @dataclass
@@ -46,9 +47,11 @@ class Row:
     system: str
     name: str
     via: str
+    way: str
     counts: dict[str, int]
     remarks: list[Remark] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    collections: list[tuple[str, int, int]] = field(default_factory=list)
 
     @property
     def step(self) -> Step | None:
@@ -63,6 +66,11 @@ class Row:
         step = self.step
         tones = {JobStatus.DONE: "ok", JobStatus.ATTENTION: "danger", JobStatus.RUNNING: "info"}
         return tones.get(JobStatus(step.status), "neutral") if step else "neutral"
+
+    @property
+    def manual(self) -> bool:
+        """Return whether a person has to look into this system."""
+        return self.way == "manual"
 
     @property
     def failed(self) -> Step | None:
@@ -102,6 +110,13 @@ class Table:
 
     plan: Plan
     rows: list[Row]
+    elsewhere: list[Remark] = field(default_factory=list)
+
+    @property
+    def undecided(self) -> int:
+        """Return how many blocked places wait for a decision."""
+        remarks = [*self.elsewhere, *(remark for row in self.rows for remark in row.remarks)]
+        return sum(remark.place is not None for remark in remarks)
 
     @property
     def total(self) -> dict[str, int]:
@@ -129,9 +144,16 @@ def table_of(plan: Plan) -> Table:
     steps: dict[str, list[Step]] = {}
     for step in plan.steps.select_related("system", "task", "task__assignee"):
         steps.setdefault(str(step.system_id), []).append(step)
-    rows = [_row(entry, steps.pop(str(entry.get("system")), [])) for entry in plan.summary.get("systems", [])]
-    rows += [_row(_of_steps(own), own) for own in steps.values()]
-    return Table(plan, rows)
+    decided = {_place(one): one for one in plan.decisions}
+    entries = list(plan.summary.get("systems") or [])
+    rows = [_row(entry, steps.pop(str(entry.get("system")), []), decided) for entry in entries]
+    rows += [_row(_of_steps(own), own, decided) for own in steps.values()]
+    elsewhere = [_block("", found, decided) for found in plan.summary.get("elsewhere") or []]
+    return Table(plan, rows, elsewhere)
+
+
+def _place(found: dict[str, Any]) -> tuple[str, str, str]:
+    return found.get("system", ""), found.get("collection", ""), found.get("field", "")
 
 
 def _of_steps(steps: list[Step]) -> dict[str, Any]:
@@ -139,11 +161,36 @@ def _of_steps(steps: list[Step]) -> dict[str, Any]:
     return {"system": str(system.pk), "name": system.name, "connector": system.connector}
 
 
-def _row(entry: dict[str, Any], steps: list[Step]) -> Row:
+def _row(entry: dict[str, Any], steps: list[Step], decided: dict[Any, Any]) -> Row:
     counts = {name: int(entry.get(name) or 0) for name in COUNTS}
-    row = Row(str(entry.get("system", "")), entry.get("name", ""), _via(entry), counts, [], steps)
-    row.remarks = [*_remarks(entry), *_faults(steps)]
+    row = Row(
+        str(entry.get("system", "")),
+        entry.get("name", ""),
+        _via(entry),
+        str(entry.get("connector", "")),
+        counts,
+        [],
+        steps,
+    )
+    blocks = [_block(entry.get("key", ""), found, decided) for found in entry.get("blocked") or []]
+    row.remarks = [*blocks, *_remarks(entry), *_faults(steps)]
+    parts = entry.get("collections") or {}
+    row.collections = [
+        (key, part["found"], part["to_change"]) for key, part in parts.items() if part["found"]
+    ]
     return row
+
+
+def _block(system: str, found: dict[str, Any], decided: dict[Any, Any]) -> Remark:
+    """Return a blocked place; when somebody decided to go on without it, with the reason."""
+    place = {"system": system, "collection": found.get("collection", ""), "field": found.get("field", "")}
+    name = ".".join(filter(None, (place["collection"], place["field"])))
+    text = f"{name}: {found.get('reason', '')}" if name else str(found.get("reason", ""))
+    decision = decided.get(_place(place))
+    if decision is None:
+        return Remark(text, found.get("code", ""), "danger", "lock", place)
+    left = _("Left out: %(why)s") % {"why": decision.get("reason", "")}
+    return Remark(f"{text} {left}", found.get("code", ""), "warn", "minus")
 
 
 def _via(entry: dict[str, Any]) -> str:
@@ -151,15 +198,12 @@ def _via(entry: dict[str, Any]) -> str:
     kind = str(entry.get("connector", ""))
     said = [str(words.get(kind, kind))]
     if entry.get("collections"):
-        n = int(entry["collections"])
+        n = len(entry["collections"])
         said.append(ngettext("%(n)s collection", "%(n)s collections", n) % {"n": n})
     return ", ".join(filter(None, said))
 
 
 def _remarks(entry: dict[str, Any]) -> Iterator[Remark]:
-    for found in entry.get("blocked") or []:
-        place = ".".join(filter(None, (found.get("collection", ""), found.get("field", ""))))
-        yield Remark(f"{place}: {found.get('reason', '')}", found.get("code", ""), "danger", "lock")
     for found in entry.get("exceptions") or []:
         n = int(found.get("rows") or 0)
         rows = ngettext("%(n)s row stays", "%(n)s rows stay", n) % {"n": f"{n:,}"}

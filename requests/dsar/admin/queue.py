@@ -147,7 +147,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         ("trouble:step", "refresh", _("A step failed"), _("in these cases"), _cases("trouble=step")),
         ("trouble:run", "alert", _("A run failed"), _("in the background"), _cases("trouble=run")),
         ("letters", "mail", _("Letters not sent"), _("after several tries"), f"{letters}?view=failed"),
-        ("systems", "unlink", _("Systems not reached"), _("at the last check"), f"{systems}?view=failing"),
+        ("systems", "unlink", _("Systems that failed"), _("their last check"), f"{systems}?view=failing"),
         ("review", "eye", _("Packages to review"), _("before they go out"), _cases("status__exact=review")),
     ]  # fmt: skip
     for name, sign, label, note, url in rows:

@@ -56,8 +56,7 @@ def decide(request: HttpRequest, case: Case, package: Package) -> HttpResponse:
     form = forms.RedactionForm(request.POST, obj=case, user=request.user)
     back = f"{reverse('admin:dsar_case_review', args=[case.pk])}?{request.GET.urlencode()}"
     if not form.is_valid():
-        fault = next(iter(form.errors.values()))[0]
-        messages.error(request, f"{_('Give a reason for the decision.')} {fault}")
+        messages.error(request, next(iter(form.errors.values()))[0])
         return HttpResponseRedirect(back)
     try:
         n = _decided(request, package, form.cleaned_data)

@@ -53,6 +53,7 @@ class ManualTaskAdmin(ActsMixin, ReadOnlyAdmin):
     list_display_links = ("task_",)
     list_select_related = ("step__system", "step__case", "assignee", "done_by")
     ordering = ("created_at", "pk")
+    list_title = _l("Tasks")
     refusals = (NotAllowed,)
     acts = (
         Act(

@@ -64,9 +64,23 @@ def plan_part(case: Case, table: Table | None) -> dict[str, Any]:
     return {
         "case": case,
         "table": table,
+        "failed": failed(table),
         "approval": approval,
         "moving": case.status in MOVING or _soon(table),
         "plan_title": _("Progress") if table and table.plan.status == PlanStatus.APPROVED else _("Plan"),
+    }
+
+
+def failed(table: Table | None) -> dict[str, Any] | None:
+    """Return the first step that somebody must retry, and how many there are."""
+    rows = [row for row in table.rows if row.failed] if table else []
+    if not rows:
+        return None
+    return {
+        "step": rows[0].failed,
+        "name": rows[0].name,
+        "count": len(rows),
+        "all": table.done[1] if table else 0,
     }
 
 
@@ -132,8 +146,10 @@ def packages(case: Case) -> list[Package]:
 
 
 def live_package(case: Case) -> Package | None:
-    """Return the package that is reviewed or released, newest first."""
-    statuses = [PackageStatus.REVIEW, PackageStatus.RELEASED, PackageStatus.EXPIRED]
+    """Return the newest package that is made, reviewed or released."""
+    statuses = [
+        PackageStatus.BUILDING, PackageStatus.REVIEW, PackageStatus.RELEASED, PackageStatus.EXPIRED,
+    ]  # fmt: skip
     found = case.packages.filter(status__in=statuses).select_related("plan").defer("key")
     return found.first()
 
