@@ -29,5 +29,7 @@ def profile_is_sound(**_: Any) -> list[CheckMessage]:
     try:
         active_profile()
     except ProfileError as fault:
-        return [Error(str(fault), hint="Mend the file named above; docs/profiles.md says how.", id="portal.E002")]
+        return [
+            Error(str(fault), hint="Mend the file named above; docs/profiles.md says how.", id="portal.E002")
+        ]
     return []

@@ -1,23 +1,24 @@
 """The embedded demonstration: its folder, its keys, its company, its staff and people. Idempotent."""
 
 import hashlib
+import io
 import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from accounts.enums import IdentityKind, Role
-from accounts.services import demo as demo_accounts
-from accounts.services.audit import SYSTEM
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
-from platforms import demo as company
 from platforms.services import install_profile_systems
 
+from accounts.enums import IdentityKind, Role
+from accounts.services import demo as demo_accounts
+from accounts.services.audit import SYSTEM
 from config import crypto
 from config.profile import active_profile
+from platforms import demo as company
 
 STAFF = (
     ("Katrin Vogelsang", "dpo", Role.DPO),
@@ -43,7 +44,9 @@ class Door:
 
 
 def prepare_folders() -> None:
-    """Make var/<profile>/ with its broker, mail and media folders, and remember the profile for later commands."""
+    """Make var/<profile>/ with its broker, mail and media folders, and remember the profile for later
+    commands.
+    """
     home: Path = settings.HOME
     for name in ("broker/queue", "broker/processed", "broker/control", "mail", "media"):
         (home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -75,14 +78,16 @@ def _unless_unchanged(name: str, mark: str, *commands: tuple[str, ...]) -> bool:
     if stamp.exists() and stamp.read_text() == mark:
         return False
     for command, *args in commands:
-        call_command(command, *args, verbosity=0)
+        call_command(command, *args, verbosity=0, stdout=io.StringIO())
     stamp.write_text(mark)
     return True
 
 
 def update_code_artifacts() -> None:
     """Migrate and collect static files when they changed since the last start."""
-    apps = [settings.BASE_DIR / name for name in ("accounts", "platforms", "policies", "retention", "requests")]
+    apps = [
+        settings.BASE_DIR / name for name in ("accounts", "platforms", "policies", "retention", "requests")
+    ]
     _unless_unchanged("migrated", _fingerprint(*apps), ("migrate", "--no-input"))
     _unless_unchanged(
         "static", _fingerprint(settings.BASE_DIR / "static"), ("collectstatic", "--no-input", "--clear")
@@ -92,14 +97,22 @@ def update_code_artifacts() -> None:
 def make_company() -> bool:
     """Generate the demo company's product database unless it is there; returns whether it was made."""
     mark = f"{settings.DEMO_COMPANY_URL} {COMPANY_PEOPLE} {SEED}"
-    command = ("demo_company", "--url", settings.DEMO_COMPANY_URL, "--people", str(COMPANY_PEOPLE), "--seed", str(SEED))
+    command = (
+        "demo_company",
+        "--url",
+        settings.DEMO_COMPANY_URL,
+        "--people",
+        str(COMPANY_PEOPLE),
+        "--seed",
+        str(SEED),
+    )
     return _unless_unchanged("company", mark, (*command, "--force"))
 
 
 def make_doors() -> list[Door]:
     """Create the staff and a few people, each with a random password; returns only those made now."""
-    domain = active_profile().identity.website_domain
-    made = [_staff(name, f"{box}@staff.{domain}", role) for name, box, role in STAFF]
+    domain = f"{settings.PROFILE.replace('_', '-')}.example"
+    made = [_staff(name, f"{box}@{domain}", role) for name, box, role in STAFF]
     made += [_person(person) for person in company.people(seed=SEED, n=COMPANY_PEOPLE)[:PEOPLE]]
     return [door for door in made if door]
 

@@ -12,7 +12,8 @@ TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 def text(name: str, default: object = _MISSING) -> str:
     """Return the value of `name`, or of the file that `NAME_FILE` points at (white space stripped).
 
-    Raises ImproperlyConfigured when both are set, the file cannot be read, or nothing is set and no default given.
+    Raises ImproperlyConfigured when both are set, the file cannot be read, or nothing is set and no default
+    given.
     """
     given, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
     if given is not None and path is not None:
@@ -30,7 +31,9 @@ def _from_file(name: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as fault:
-        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {fault.strerror}.") from fault
+        raise ImproperlyConfigured(
+            f"{name}_FILE names {path}, which cannot be read: {fault.strerror}."
+        ) from fault
 
 
 def boolean(name: str, default: bool) -> bool:

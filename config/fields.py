@@ -28,14 +28,19 @@ class _Descriptor(DeferredAttribute):
 
 
 class EncryptedTextField(models.TextField):
-    """Text that only the portal's key ring can read. The model needs a primary key known before insert (a UUID)."""
+    """Text that only the portal's key ring can read.
+
+    The model needs a primary key known before insert (a UUID).
+    """
 
     descriptor_class = _Descriptor
 
     def aad(self, instance: models.Model) -> str:
         """Return the additional data that ties a ciphertext to its place."""
         if instance.pk is None:
-            raise ValueError(f"{instance._meta.label} needs its primary key before {self.name} can be encrypted.")
+            raise ValueError(
+                f"{instance._meta.label} needs its primary key before {self.name} can be encrypted."
+            )
         return f"{self.model._meta.label}.{self.name}:{instance.pk}"
 
     def to_text(self, value: Any) -> str:

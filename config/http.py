@@ -1,4 +1,6 @@
-"""The one outgoing HTTP client: time-outs, no redirects, and no way into private networks (design, section 6)."""
+"""The one outgoing HTTP client: time-outs, no redirects, and no way into private networks (design,
+section 6).
+"""
 
 import ipaddress
 import socket

@@ -1,7 +1,8 @@
 """The job machine: every piece of background work is a row, every task takes ids only (design, section 3).
 
-A publish is a hint. `sweep` re-enqueues whatever is due or whose lease ran out, so that a lost broker or a killed
-worker loses nothing. A job is claimed by one conditional UPDATE; only the process that changed the row goes on.
+A publish is a hint. `sweep` re-enqueues whatever is due or whose lease ran out, so that a lost broker or a
+killed worker loses nothing. A job is claimed by one conditional UPDATE; only the process that changed the row
+goes on.
 """
 
 import random
@@ -53,15 +54,22 @@ def _due(now: datetime) -> Q:
     return ready | Q(status=JobStatus.RUNNING, lease_until__lt=now)
 
 
-def claim(model: type[Job], pk: object, *, now: datetime, lease_seconds: int | None = None) -> uuid.UUID | None:
+def claim(
+    model: type[Job], pk: object, *, now: datetime, lease_seconds: int | None = None
+) -> uuid.UUID | None:
     """Take the job when it is due or its lease ran out.
 
-    Returns the lease token, or None when another process has it. `lease_seconds` defaults to JOB_LEASE_SECONDS.
+    Returns the lease token, or None when another process has it. `lease_seconds` defaults to
+    JOB_LEASE_SECONDS.
     """
     token = uuid.uuid4()
     until = now + timedelta(seconds=lease_seconds or settings.JOB_LEASE_SECONDS)
     changed = model._default_manager.filter(_due(now), pk=pk).update(
-        status=JobStatus.RUNNING, lease_token=token, lease_until=until, attempts=F("attempts") + 1, started_at=now
+        status=JobStatus.RUNNING,
+        lease_token=token,
+        lease_until=until,
+        attempts=F("attempts") + 1,
+        started_at=now,
     )
     return token if changed else None
 

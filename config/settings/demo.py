@@ -1,4 +1,7 @@
-"""The embedded demonstration: SQLite, filesystem broker and mail folder below var/<profile>/. Never for real people."""
+"""The embedded demonstration: SQLite, filesystem broker and mail folder below var/<profile>/.
+
+Never for real people.
+"""
 
 import json
 from pathlib import Path
@@ -9,13 +12,16 @@ from config.settings.base import BASE_DIR, CELERY_BROKER_TRANSPORT_OPTIONS, data
 
 VAR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 _remembered = VAR / "profile"
-PROFILE = env.text("PROFILE", _remembered.read_text().strip() if _remembered.exists() else "mediux_ai")
+PROFILE = env.text("PROFILE", "") or (
+    _remembered.read_text().strip() if _remembered.exists() else "mediux_ai"
+)
 HOME = VAR / PROFILE
 _secrets = HOME / "secrets.json"
 
 DEMO = True
 DEBUG = False
-# Before `make setup` there are no secrets yet: commands that need none (try_dataset, setup itself) still work.
+# Before `make setup` there are no secrets yet: commands that need none (try_dataset, setup itself) still
+# work.
 _made = json.loads(_secrets.read_text()) if _secrets.exists() else {}
 SECRET_KEY = env.text("SECRET_KEY", _made.get("SECRET_KEY", "not-yet-set-up"))
 KEY_RING = env.text("KEY_RING", _made.get("KEY_RING", ""))

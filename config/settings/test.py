@@ -1,4 +1,6 @@
-"""Settings of the test suite: in-memory SQLite unless DATABASE_URL says otherwise, no servers, cheap hashing."""
+"""Settings of the test suite: in-memory SQLite unless DATABASE_URL says otherwise, no servers, cheap
+hashing.
+"""
 
 import tempfile
 from pathlib import Path

@@ -58,7 +58,9 @@ class Command(BaseCommand):
         if not getattr(settings, "DEMO", False):
             raise CommandError("This runs the demonstration. For production see docs/operations.md.")
         if not port_is_free(settings.PORT):
-            raise CommandError(f"Port {settings.PORT} is in use. Take another one: PORT={settings.PORT + 1} make run")
+            raise CommandError(
+                f"Port {settings.PORT} is in use. Take another one: PORT={settings.PORT + 1} make run"
+            )
         call_command("setup_demo", stdout=self.stdout)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         children = self._start()
@@ -77,7 +79,11 @@ class Command(BaseCommand):
         }
         children = {
             name: subprocess.Popen(  # noqa: S603  (our own fixed commands)
-                command, env=env, cwd=settings.BASE_DIR, start_new_session=True, preexec_fn=_die_with_parent  # noqa: PLW1509
+                command,
+                env=env,
+                cwd=settings.BASE_DIR,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
             )
             for name, command in commands(settings.PORT).items()
         }
@@ -92,14 +98,18 @@ class Command(BaseCommand):
                 if probe.connect_ex(("127.0.0.1", settings.PORT)) == 0:
                     break
             time.sleep(0.05)
-        self.stdout.write(f"The portal runs on http://127.0.0.1:{settings.PORT}/ (staff: /staff/). Ctrl-C stops it.")
+        self.stdout.write(
+            f"The portal runs on http://127.0.0.1:{settings.PORT}/ (staff: /staff/). Ctrl-C stops it."
+        )
         self.stdout.flush()
 
     def _watch(self, children: dict[str, "subprocess.Popen[bytes]"]) -> None:
         while True:
             for name, child in children.items():
                 if (code := child.poll()) is not None:
-                    raise CommandError(f"The {name} process ended by itself with code {code}. Its last words are above.")
+                    raise CommandError(
+                        f"The {name} process ended by itself with code {code}. Its last words are above."
+                    )
             time.sleep(0.5)
 
 

@@ -12,7 +12,9 @@ def table(doors: list[demo.Door]) -> str:
     """Return the accounts that were made, one a line, in columns."""
     rows = [("Role", "Name", "E-mail", "Password")] + [(d.role, d.name, d.email, d.password) for d in doors]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
-    return "\n".join("  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(
+        "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows
+    )
 
 
 class Command(BaseCommand):
@@ -26,7 +28,11 @@ class Command(BaseCommand):
             raise CommandError("This makes a demonstration. Production settings are active; it was not run.")
         doors = demo.set_up()
         if doors:
-            self.stdout.write(f"These accounts were made for {settings.PROFILE}. The passwords are shown this once:\n")
+            self.stdout.write(
+                f"These accounts were made for {settings.PROFILE}. The passwords are shown this once:\n"
+            )
             self.stdout.write(table(doors))
-            self.stdout.write("\nStaff need a code as second step: .venv/bin/python manage.py demo_code E-MAIL")
+            self.stdout.write(
+                "\nStaff need a code as second step: .venv/bin/python manage.py demo_code E-MAIL"
+            )
             self.stdout.write(f"Mail to people is written to {settings.EMAIL_FILE_PATH}\n")
