@@ -45,13 +45,15 @@ class Deferred:
 class Match:
     """A condition: the column (or the JSON value at `path` in it) equals one of `values`.
 
-    `fold`: compare text without regard to case. Elements are compared when the column holds a list.
+    `fold`: compare text without regard to case; `document`: the column holds a document or a list
+    (whatever its type says), and its elements are compared.
     """
 
     column: str
     values: tuple[Any, ...]
     path: str = ""
     fold: bool = False
+    document: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -184,4 +185,4 @@ def _batches(any_of: Sequence[Match]) -> Iterator[list[Match]]:
     for match in any_of:
         if len(match.values) > VALUE_CHUNK:
             for part in chunks(match.values, VALUE_CHUNK):
-                yield [Match(match.column, tuple(part), match.path, match.fold)]
+                yield [replace(match, values=tuple(part))]

@@ -29,7 +29,7 @@ def _inside_postgresql(column: Any, match: Match) -> Any:
     path = sa.cast("lax $" + steps + "[*]", postgresql.JSONPATH)
     found = sa.func.jsonb_path_query(sa.cast(column, postgresql.JSONB), path).column_valued("found")
     value = found.op("#>>")(sa.literal_column("'{}'"))
-    return sa.exists(sa.select(sa.literal(1)).select_from(found).where(_equal(value, match)))
+    return sa.exists(sa.select(sa.literal(1)).where(_equal(value, match)))
 
 
 def _inside_mysql(column: Any, match: Match) -> Any:
@@ -60,7 +60,7 @@ def _equal(expression: Any, match: Match) -> Any:
 def _in_array(column: Any, match: Match) -> Any:
     element = sa.func.unnest(column).column_valued("element")
     value = sa.cast(element, sa.Text)
-    return sa.exists(sa.select(sa.literal(1)).select_from(element).where(_equal(value, match)))
+    return sa.exists(sa.select(sa.literal(1)).where(_equal(value, match)))
 
 
 _INSIDE = {"postgresql": _inside_postgresql, "mysql": _inside_mysql, "sqlite": _inside_sqlite}
@@ -76,7 +76,7 @@ def condition(table: Table, source: sa.TableClause, match: Match, dialect: str) 
     column, info = source.c[match.column], table.columns[match.column]
     if info.family == "array":
         return _in_array(column, match)
-    if match.path or info.family == "json":
+    if match.path or match.document or info.family == "json":
         return _INSIDE[dialect](column, match)
     if match.fold and info.family in ("text", "other", "enum"):
         return _folded(sa.cast(column, sa.Text) if _opaque(info) else column, match, dialect)

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dsar.engine.document import CollectionPlan, Group, PlanDocument
-from dsar.engine.documents import matching
+from dsar.engine.documents import Wanted, matching
 from dsar.engine.locating import known
 from dsar.engine.source import Progress, Source
 from platforms.connectors.base import Key
 from platforms.connectors.sql.jsonpath import decode
-from platforms.connectors.sql.values import canon
 from platforms.datasets import CollectionSpec, FieldSpec
 
 Row = dict[str, Any]
@@ -77,9 +76,8 @@ class Disclosure:
         for path, values in part.locators.items():
             column, _, inner = path.partition(".")
             if column == top.name and not _all_elements(spec, path):
-                document = matching(
-                    document, inner.split(".") if inner else [], {canon(one) for one in values}
-                )
+                wanted = Wanted(values, fold=path in part.folded)
+                document = matching(document, inner.split(".") if inner else [], wanted)
         return document
 
 

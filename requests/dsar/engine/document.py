@@ -83,7 +83,8 @@ class Blocked:
 @dataclass(slots=True)
 class CollectionPlan:
     """One collection's part of a plan. `columns`: declared → real; `locators`: path → values looked for
-    (`folded`: without regard to case)."""
+    (`folded`: without regard to case);
+    `documents`: columns that hold documents or lists."""
 
     source: str
     table: TableRef
@@ -94,6 +95,7 @@ class CollectionPlan:
     groups: list[Group] = field(default_factory=list)
     locators: dict[str, list[Any]] = field(default_factory=dict)
     folded: list[str] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
     targeted: list[str] = field(default_factory=list)
     whole_row: bool = False
 
@@ -264,6 +266,7 @@ def _collection(data: Mapping[str, Any]) -> CollectionPlan:
         groups=[Group(**(dict(one) | {"keys": _keys(one["keys"])})) for one in data["groups"]],
         locators={path: [codec.decode(v) for v in values] for path, values in data["locators"].items()},
         folded=list(data["folded"]),
+        documents=list(data["documents"]),
         targeted=list(data["targeted"]),
         whole_row=data["whole_row"],
     )

@@ -145,7 +145,7 @@ class ErasurePlanner:
         key = layout.node.key
         if key not in self.links:
             ends = {path for path in self.walk.graph.link_paths(key) if "." not in path}
-            ends = {path for path in ends if layout.column(path).family not in ("json", "array")}
+            ends = {path for path in ends if not layout.is_document(path)}
             found = {layout.columns[path] for path in ends} | foreign_columns(layout)
             for one in self.schema.incoming:
                 found |= set(one.target_columns) if one.target == layout.table.ref else set()
@@ -177,7 +177,7 @@ class ErasurePlanner:
     def _edits(self, layout: Layout, part: CollectionPlan, top: FieldSpec) -> list[dict[str, Any]]:
         """Changes inside a document: only some of its fields are aimed at, or only some list elements."""
         targeted = set(part.targeted)
-        document = layout.column(top.name).family in ("json", "array") or bool(top.fields) or top.is_array
+        document = layout.is_document(top.name)
         guards = [path for path in part.locators if path.partition(".")[0] == top.name and document]
         guards = [path for path in guards if not _returns_all(layout, path)]
         leaves = [one for one in top.walk() if one.path in targeted and not one.fields]

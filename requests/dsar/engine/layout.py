@@ -39,9 +39,15 @@ class Layout:
         """Return the real column that holds a declared path."""
         return self.table.columns[self.columns[path.partition(".")[0]]]
 
+    def is_document(self, path: str) -> bool:
+        """Return whether the column behind a path holds a document or a list."""
+        top = self.node.spec.field_at(path.partition(".")[0])
+        declared = top is not None and (top.is_array or bool(top.fields) or top.data_type == "object")
+        return declared or self.column(path).family in ("json", "array")
+
     def is_unique(self, path: str) -> bool:
         """Return whether no two rows share the value at a plain path."""
-        if "." in path:
+        if "." in path or self.is_document(path):
             return False
         if self.whole_row:
             keys = [field.path for field in self.node.spec.walk() if field.primary_key]
@@ -133,6 +139,15 @@ def is_up(edge: Edge, layouts: Mapping[str, Layout]) -> bool:
     if points_at(target, edge.target, origin, edge.origin):
         return False
     return edge.declarer == edge.origin
+
+
+def child_and_parent(edge: Edge, layouts: Mapping[str, Layout]) -> tuple[End, End] | None:
+    """Return (child, parent) of an edge in either direction, None when neither end stands for one row."""
+    if is_up(edge, layouts):
+        return edge.origin, edge.target
+    if layouts[edge.origin.node].is_unique(edge.origin.path):
+        return edge.target, edge.origin
+    return None
 
 
 def points_at(child: Layout, child_end: End, parent: Layout, parent_end: End) -> bool:

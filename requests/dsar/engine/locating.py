@@ -19,6 +19,14 @@ def located(part: CollectionPlan, session: Any, columns: Sequence[str]) -> Itera
     matches = []
     for path, values in part.locators.items():
         column, _, inner = path.partition(".")
-        matches.append(Match(part.columns[column], tuple(values), inner, fold=path in part.folded))
+        matches.append(
+            Match(
+                part.columns[column],
+                tuple(values),
+                inner,
+                fold=path in part.folded,
+                document=column in part.documents,
+            )
+        )
     if matches:
         yield from session.locate(part.table, columns, matches)

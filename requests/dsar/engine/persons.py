@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dsar.engine.graph import End, Graph
-from dsar.engine.layout import Layout, is_up
+from dsar.engine.layout import Layout, child_and_parent
 from dsar.engine.rows import NodeState, Row, States, fold
 from platforms.connectors.sql.values import canon
 
@@ -58,10 +58,8 @@ class Persons:
         edges = [
             edge for edge in self.graph.edges() if edge.origin.node in layouts and edge.target.node in layouts
         ]
-        return any(
-            edge.origin.node == key and edge.target.node in matched - {key} and is_up(edge, layouts)
-            for edge in edges
-        )
+        ends = [child_and_parent(edge, layouts) for edge in edges]
+        return any(pair and pair[0].node == key and pair[1].node in matched - {key} for pair in ends)
 
     def _values(self, person: End) -> frozenset[str]:
         state = self.states[person.node]
@@ -74,10 +72,9 @@ class Persons:
         for edge in self.graph.edges():
             if edge.origin.node not in layouts or edge.target.node not in layouts:
                 continue
-            if is_up(edge, layouts):
-                found.setdefault((edge.origin, edge.target), False)
-            elif layouts[edge.origin.node].is_unique(edge.origin.path):
-                found[edge.target, edge.origin] = True
+            ends = child_and_parent(edge, layouts)
+            if ends:
+                found[ends] = found.get(ends, False) or edge.origin == ends[1]
         for (child, person), comes_here in found.items():
             if person.node in self.people and child.node != person.node:
                 self.owners.setdefault(child.node, []).append((child.path, self._values(person), comes_here))
@@ -167,11 +164,7 @@ class Persons:
         found = []
         for path, wanted in state.identity.items():
             values = fold([canon(value) for value in state.values(row, path)])
-            if (
-                values
-                and not values & fold(wanted)
-                and state.layout.column(path).family not in ("json", "array")
-            ):
+            if values and not values & fold(wanted) and not state.layout.is_document(path):
                 found.append(path)
         return found
 

@@ -199,6 +199,7 @@ def _collections(desk: Desk, found: Walk) -> None:
             groups=judge.judge(),
             locators={path: list(values.values()) for path, values in state.asked.items() if values},
             folded=sorted(state.folded),
+            documents=[name for name in layout.columns if layout.is_document(name)],
             targeted=sorted(desk.targeted[key]),
             whole_row=layout.whole_row,
         )

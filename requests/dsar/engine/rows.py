@@ -11,8 +11,10 @@ from platforms.connectors.sql.values import canon
 
 
 class Row:
-    """One row: `values` are those of the state's columns. `own`: about the person who asks; `copies`: how many
-    rows of a table without a key look exactly like it."""
+    """One row: `values` are those of the state's columns. `own`: about the person who asks.
+
+    `copies`: how many rows of a table without a key look exactly like it.
+    """
 
     __slots__ = ("copies", "identified", "key", "own", "shared", "values")
 
@@ -54,7 +56,7 @@ class NodeState:
         value = row.values[self.places[self.layout.columns[column]]]
         if value is None:
             return
-        if inner or self.layout.column(path).family in ("json", "array"):
+        if inner or self.layout.is_document(path):
             yield from values_at(decode(value), inner.split(".") if inner else [])
         else:
             yield value

@@ -115,14 +115,13 @@ def _pointers(walk: Walk, link: _Link, raw: Mapping[str, Any]) -> dict[str, int]
     if session is None or not raw or state.layout.node.source in walk.lost:
         return {}
     column, inner = state.layout.columns[link.child.column], link.child.inner
-    family = state.layout.column(link.child.path).family
     counts: dict[str, int] = defaultdict(int)
     try:
-        if not inner and family not in ("json", "array"):
+        if not inner and not state.layout.is_document(link.child.path):
             found = session.count(state.layout.table.ref, column, list(raw.values()))
             return {canon(value): number for value, number in found.items()}
         reader = NodeState(state.layout, state.columns)
-        match = Match(column, tuple(raw.values()), inner)
+        match = Match(column, tuple(raw.values()), inner, document=True)
         for values in session.locate(state.layout.table.ref, state.columns, [match]):
             for name in reader.canons(Row((), values), link.child.path):
                 counts[name] += 1

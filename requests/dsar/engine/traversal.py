@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dsar.engine.faults import TooLarge
@@ -131,7 +131,11 @@ class Walk:
     def _locate(self, key: str, matches: Sequence[Match]) -> list[Row]:
         state = self.states[key]
         session = self.sessions.get(state.layout.node.source)
-        real = [Match(state.layout.columns[m.column], m.values, m.path, m.fold) for m in matches if m.values]
+        real = [
+            replace(m, column=state.layout.columns[m.column], document=state.layout.is_document(m.column))
+            for m in matches
+            if m.values
+        ]
         if not real or session is None or state.layout.node.source in self.lost:
             return []
         found: list[Row] = []

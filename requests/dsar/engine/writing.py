@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsar.engine.document import CollectionPlan, FieldPlan
-from dsar.engine.documents import Edit, masked
+from dsar.engine.documents import Edit, Wanted, masked
 from dsar.engine.masks import hashed, looks_hashed, made_for_row
 from platforms.connectors.base import Change, Key, PerRow
 from platforms.connectors.schema import Column, Table
@@ -24,7 +24,7 @@ def edits_of(part: CollectionPlan, plan: FieldPlan) -> list[Edit]:
     made = []
     for one in plan.edits:
         guard = one["guard"]
-        wanted = frozenset(canon(value) for value in part.locators.get(guard, ()))
+        wanted = Wanted(part.locators.get(guard, ()), fold=guard in part.folded)
         path = tuple(one["path"].split(".")[1:])
         made.append(Edit(path, one["value"], tuple(guard.split(".")[1:]) if guard else None, wanted))
     return made
