@@ -110,7 +110,7 @@ class ActsMixin(ModelAdmin):
         if isinstance(done, HttpResponse):
             return done
         if done:
-            messages.success(request, done)
+            messages.success(request, str(done))
         return HttpResponseRedirect(act.back(obj) if act.back else self.page_url(obj))
 
     def _ask(

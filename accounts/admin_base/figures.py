@@ -40,7 +40,9 @@ UNKNOWN = Figure(None)
 
 def count_together(asked: dict[str, QuerySet[Any]]) -> dict[str, Figure]:
     """Count querysets in one statement, each up to COUNT_CAP; UNKNOWN for all when it fails (logged)."""
-    counted, parts, params = {name: Figure(0) for name in asked}, [], []
+    counted = {name: Figure(0) for name in asked}
+    parts: list[tuple[str, str]] = []
+    params: list[Any] = []
     for name, rows in asked.items():
         try:
             sql, values = rows.order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()

@@ -77,7 +77,7 @@ class ChangeForm(SystemForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = ("name", "role", "purpose", "owner", "options", "position", "enabled")
-        self.initial |= {name: getattr(self.obj, name) for name in names}
+        self.initial.update({name: getattr(self.obj, name) for name in names})
 
 
 class NewForm(SystemForm):

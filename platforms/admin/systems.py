@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -108,10 +108,10 @@ class SystemAdmin(ActsMixin, ListAdmin):
             Tab("off", _l("Switched off"), lambda rows: rows.filter(enabled=False), on),
         ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         """Return the systems with the number of their collections."""
         own = Dataset.objects.filter(system=OuterRef("pk")).order_by().values("system")
-        rows: QuerySet[Any] = super().get_queryset(request).defer("secret")
+        rows: Any = super().get_queryset(request).defer("secret")
         return rows.annotate(described=Subquery(own.annotate(n=Sum("collections")).values("n")))
 
     def change_view(

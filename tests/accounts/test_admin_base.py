@@ -6,11 +6,11 @@ import pytest
 from django.contrib.admin import site
 from django.db import DatabaseError
 from django.test import RequestFactory
-from dsar.enums import CaseStatus
-from dsar.models import Case
 
 from accounts.admin_base import UNKNOWN, Figure, figures
 from accounts.enums import Role
+from dsar.enums import CaseStatus
+from dsar.models import Case
 from tests import desk
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from correspondence.models import Letter
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from accounts.admin_base import Figure, figure_sources, figures_of
 from accounts.models import DataSubject, Identity, Seal, User
+from correspondence.models import Letter
 from dsar.admin import lists, queue
 from dsar.models import Case
 

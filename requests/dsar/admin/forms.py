@@ -142,7 +142,11 @@ class StepForm(ActForm):
         choices = self.fields["step"]
         assert isinstance(choices, forms.ModelChoiceField)
         choices.queryset = self.obj.steps.filter(status=JobStatus.ATTENTION).select_related("system")
-        choices.label_from_instance = lambda step: f"{step.system.name}: {step.get_operation_display()}"  # type: ignore[method-assign]
+        choices.label_from_instance = _step_label  # type: ignore[method-assign]
+
+
+def _step_label(obj: Any) -> str:
+    return f"{obj.system.name}: {obj.get_operation_display()}"
 
 
 class SkipForm(StepForm):

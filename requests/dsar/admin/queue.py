@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from correspondence.models import Letter
 from django.db.models import Count
 from django.db.models.functions import TruncWeek
 from django.http import HttpRequest
@@ -18,6 +17,7 @@ from django.utils.translation import ngettext
 from accounts.admin_base import Figure, figures_of
 from accounts.models import User
 from config.jobs import JobStatus
+from correspondence.models import Letter
 from dsar.admin import lists, words
 from dsar.enums import CaseStatus, PlanStatus
 from dsar.models import Case, ManualTask, Plan

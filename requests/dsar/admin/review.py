@@ -45,7 +45,7 @@ def _places(package: Package) -> list[dict[str, Any]]:
     counted = package.redactions.values("collection", "field").annotate(
         n=Count("pk"), open=Count("pk", filter=Q(release=None)), out=Count("pk", filter=Q(release=True))
     )
-    return list(counted.order_by("collection", "field"))
+    return [dict(place) for place in counted.order_by("collection", "field")]
 
 
 def decide(request: HttpRequest, case: Case, package: Package) -> HttpResponse:
@@ -56,7 +56,7 @@ def decide(request: HttpRequest, case: Case, package: Package) -> HttpResponse:
     form = forms.RedactionForm(request.POST, obj=case, user=request.user)
     back = f"{reverse('admin:dsar_case_review', args=[case.pk])}?{request.GET.urlencode()}"
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return HttpResponseRedirect(back)
     try:
         n = _decided(request, package, form.cleaned_data)

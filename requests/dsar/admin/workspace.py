@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from correspondence.models import Letter
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from config.jobs import JobStatus
+from correspondence.models import Letter
 from dsar.admin import plan_table, words
 from dsar.admin.plan_table import Table
 from dsar.enums import CaseStatus, PackageStatus, PlanStatus

@@ -4,11 +4,11 @@ import csv
 import io
 
 import pytest
-from dsar.admin import plan_table
-from dsar.models import Approval, Case, Note, Plan, Step
 
 from accounts.enums import Role
 from accounts.models import AuditEvent
+from dsar.admin import plan_table
+from dsar.models import Approval, Case, Note, Plan, Step
 from tests import desk
 from tests import factories as make
 

@@ -3,11 +3,11 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from dsar.models import Case
 
 from accounts.enums import Role
 from accounts.models import DataSubject
 from config import crypto
+from dsar.models import Case
 from tests import desk
 from tests import factories as make
 from tests.dsar.admin.test_admin_queue import own

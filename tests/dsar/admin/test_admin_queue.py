@@ -5,10 +5,10 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from dsar.admin import queue
 
 from accounts.admin_base import figures
 from accounts.enums import Role
+from dsar.admin import queue
 from tests import desk
 
 # What every request of a signed-in member of staff asks: session, user, second factor, permissions, roles.

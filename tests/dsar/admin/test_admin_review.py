@@ -1,9 +1,9 @@
 """Review of a package: other people's values stay out unless somebody says why not."""
 
 import pytest
-from dsar.models import Package, Redaction
 
 from accounts.enums import Role
+from dsar.models import Package, Redaction
 from tests import desk
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from dsar.models import ManualTask
 
 from accounts.enums import Role
+from dsar.models import ManualTask
 from tests import desk
 from tests import factories as make
 
