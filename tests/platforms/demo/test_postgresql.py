@@ -37,7 +37,7 @@ def url(server):
 
 @pytest.fixture(scope="module")
 def counts(url):
-    return create_company(url, people=80, today=TODAY)
+    return create_company(url, people=40, today=TODAY)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def plain(row):
 
 
 def test_it_holds_the_rows_that_sqlite_holds(connection, counts, tmp_path):
-    create_company(f"sqlite:///{tmp_path}/c", people=80, today=TODAY)
+    create_company(f"sqlite:///{tmp_path}/c", people=40, today=TODAY)
     engine = create_engine(f"sqlite:///{tmp_path}/c")
     connection.execute(text("SET TIME ZONE 'UTC'"))
     with engine.connect() as other:
@@ -76,8 +76,8 @@ def test_new_rows_get_keys_after_the_generated_ones(connection, counts):
 
 def test_it_refuses_a_second_company_and_replaces_one_when_forced(url, counts):
     with pytest.raises(DemoCompanyError, match="--force"):
-        create_company(url, people=80, today=TODAY)
-    assert create_company(url, people=80, today=TODAY, force=True) == counts
+        create_company(url, people=40, today=TODAY)
+    assert create_company(url, people=40, today=TODAY, force=True) == counts
 
 
 def test_the_cycle_of_users_and_teams_is_checked_at_commit(connection):
