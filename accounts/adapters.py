@@ -7,6 +7,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.utils import build_absolute_uri
 from django.forms import ValidationError
@@ -106,6 +107,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "unverified_email": _("Confirm your e-mail address first: we sent you a link."),
         "add_email_blocked": _("Remove your second step first, then change the address, then add it again."),
     }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Return the name that is offered for a new key."""
+        n = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Key %(n)s") % {"n": n}
 
     def get_totp_issuer(self) -> str:
         """Return the name that the authenticator app shows."""

@@ -1,40 +1,65 @@
-"""Forms of sign-in where allauth's own would let something through."""
+"""Forms of sign-in where allauth's own would let something through, or fall over nonsense."""
 
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
-class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]
+class SoundAnswer(forms.Form):
+    """A key's answer is read before allauth works with it: a damaged one is refused, not a server error."""
+
+    def parsed(self, answer: Any) -> Any:
+        """Return the parsed answer; raises ValidationError when it is none."""
+        try:
+            return auth.parse_authentication_response(answer)
+        except (KeyError, AttributeError, IndexError):
+            raise get_adapter().validation_error("incorrect_code") from None
+
+    def clean_credential(self) -> Authenticator:
+        """Return the factor that answered."""
+        self.parsed(self.cleaned_data["credential"])
+        factor: Authenticator = super().clean_credential()  # type: ignore[misc]
+        return factor
+
+
+class KeyStepForm(SoundAnswer, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A key as the second step of signing in."""
+
+
+class KeyProofForm(SoundAnswer, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A key as a fresh proof."""
+
+
+class PasskeySignInForm(SoundAnswer, LoginWebAuthnForm):  # type: ignore[misc]
     """Sign-in by passkey alone: only when the device has checked its owner (PIN, fingerprint, face).
 
     allauth asks the browser for that, but believes the session about what was asked: an answer to a question
     of the second step would pass without. So the answer itself is read.
     """
 
-    def clean_credential(self) -> Authenticator:
-        """Return the factor; raises ValidationError when the owner was not checked."""
-        answer = auth.parse_authentication_response(self.cleaned_data["credential"])
-        if not answer.response.authenticator_data.is_user_verified():
+    def parsed(self, answer: Any) -> Any:
+        """Return the parsed answer; raises ValidationError when the owner was not checked."""
+        found = super().parsed(answer)
+        if not found.response.authenticator_data.is_user_verified():
             raise ValidationError(_("Your device did not check that it is you. Use your password instead."))
-        factor: Authenticator = super().clean_credential()
-        return factor
+        return found
 
 
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A passkey or a security key, with a name of one's own."""
 
-    name = forms.CharField(
-        label=_("Name of the key"),
-        required=False,
-        max_length=60,
-        help_text=_("So that you can tell your keys apart."),
-    )
+    name = forms.CharField(required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,3 +67,12 @@ class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
         self.fields["passwordless"].help_text = _(
             "The key must then ask for a PIN, a fingerprint or your face."
         )
+
+    def clean_credential(self) -> Any:
+        """Return the answer unchanged; raises ValidationError when it is damaged."""
+        answer = self.cleaned_data["credential"]
+        try:
+            auth.parse_registration_response(answer)
+        except (KeyError, ValueError, AttributeError, IndexError):
+            raise get_adapter().validation_error("incorrect_code") from None
+        return answer

@@ -108,6 +108,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = False
 MFA_TRUST_ENABLED = False
 MFA_FORMS = {
     "login_webauthn": "accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.forms.KeyStepForm",
+    "reauthenticate_webauthn": "accounts.forms.KeyProofForm",
     "add_webauthn": "accounts.forms.AddKeyForm",
 }
 MFA_TOTP_TOLERANCE = 1
