@@ -9,6 +9,7 @@ its own, or when nothing says that it is another person's. It is another person'
 Sources: GDPR art. 15(4), 20(4); guard against disclosing or erasing another person's data.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,10 @@ from dsar.engine.layout import Layout, child_and_parent
 from dsar.engine.rows import NodeState, Row, States, fold
 from platforms.connectors.sql.values import canon
 
+# Names that say "another address of the same person".
+_ALTERNATIVE = re.compile(
+    r"(?i:alt|alternate|alternative|backup|recovery|second|secondary|old|previous|former|new)(_|(?=[A-Z]))"
+)
 # Data subjects who are not the ones that ask when a dataset does not say whose records identities are in.
 _USUALLY_OTHERS = frozenset({"employee", "consultant", "next_of_kin", "supplier_vendor", "trainee"})
 
@@ -156,7 +161,7 @@ class Persons:
         """Return the identity paths of an own row that hold somebody else's identity.
 
         In a record that stands for one person (its identity is unique, or the person's record owns it alone)
-        a second address is the person's own.
+        a second address is the person's own; so is one whose name says so (`alt_email`, `recovery_phone`).
         """
         state = self.states[node]
         if node in self.strong or self._extends(state, row):
@@ -164,7 +169,8 @@ class Persons:
         found = []
         for path, wanted in state.identity.items():
             values = fold([canon(value) for value in state.values(row, path)])
-            if values and not values & fold(wanted) and not state.layout.is_document(path):
+            named_own = bool(_ALTERNATIVE.match(path.rpartition(".")[2])) or state.layout.is_document(path)
+            if values and not named_own and not values & fold(wanted):
                 found.append(path)
         return found
 

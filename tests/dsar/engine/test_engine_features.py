@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables and datasets read better on one line
 """Features of the dataset format, each on SQLite and PostgreSQL."""
 
 import json

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables and datasets read better on one line
 """Masks against what real columns allow: NOT NULL, length, unique, enum, check, generated, types, views."""
 
 import uuid
@@ -31,7 +32,10 @@ def test_not_null_columns_of_every_type_get_a_legal_value(database):
         INSERT INTO person VALUES (1, 'a@x.de', 'DE', 7, 3, '1990-02-03', '2020-01-02 03:04:05', TRUE, 9.99, 1.5, 'ann')"""
     )
     yaml = HEAD + person(
-        "\n".join(f"{{name: {n}, data_categories: [user.name]}}" for n in ["code", "n", "small", "d", "t", "b", "p", "r", "x"])
+        "\n".join(
+            f"{{name: {n}, data_categories: [user.name]}}"
+            for n in ["code", "n", "small", "d", "t", "b", "p", "r", "x"]
+        )
     )
     ran = ask(database, yaml, "deletion", email="a@x.de", apply=True)
     assert ran.proof.clean
@@ -268,7 +272,7 @@ dataset:
     ran = ask(postgresql, yaml, "deletion", user_id=str(one), apply=True)
     assert not ran.plan.blocked
     assert ran.proof.clean
-    ((_, email, m, s, ip, raw, doc, tags, z, span, _, _, _, n, seq),) = postgresql.rows(
+    ((_, email, m, s, ip, raw, doc, tags, z, _, _, _, _, n, seq),) = postgresql.rows(
         'SELECT * FROM crm."Person"'
     )
     assert email.endswith("@erased.invalid")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables and datasets read better on one line
 """A shop with shared addresses, a support employee and a self-referring comment thread, on every database."""
 
 import pytest
