@@ -57,7 +57,7 @@ def source_of(template: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
-    return Engine(dirs=[FOLDER], autoescape=False, string_if_invalid="⟦missing⟧")
+    return Engine(dirs=[str(FOLDER)], autoescape=False, string_if_invalid="⟦missing⟧")
 
 
 def render(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -154,7 +154,8 @@ def send_letter(*, letter_id: uuid.UUID | str, now: datetime) -> bool:
         return False
     letter = Letter.objects.get(pk=letter_id)
     message = message_of(letter, now=now)
-    raw = message.message().as_bytes(linesep="\r\n")
+    made: Any = message.message()
+    raw = made.as_bytes(linesep="\r\n")
     try:
         get_connection().send_messages([message])
     except (smtplib.SMTPException, OSError) as fault:

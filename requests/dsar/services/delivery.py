@@ -3,6 +3,7 @@
 Every attempt to fetch is logged.
 """
 
+import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -160,7 +161,7 @@ def decide_redactions(
 
 
 def _decide(
-    package: Package, keys: list[object], release: bool, reason: str, actor: Actor, now: datetime
+    package: Package, keys: list[uuid.UUID], release: bool, reason: str, actor: Actor, now: datetime
 ) -> int:
     _under_review(package, "Deciding on a value")
     if package.reviewed_at:
@@ -301,7 +302,7 @@ def renew(*, package: Package, actor: Actor, now: datetime) -> None:
 
 
 def open_download(
-    *, package_id: object, user: User | None, stepped_up: bool, now: datetime, address: str
+    *, package_id: uuid.UUID | str, user: User | None, stepped_up: bool, now: datetime, address: str
 ) -> Iterator[bytes]:
     """Return the ZIP file of a package, streamed. Raises DownloadRefused; each attempt is logged.
 

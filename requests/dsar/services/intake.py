@@ -63,8 +63,9 @@ def open_case(
         subject=subject, right=right, channel=channel, received_at=received_at, actor=actor, now=now,
         words=words, scope=scope, language=language,
     )  # fmt: skip
-    opening.acknowledge(case=case, now=now)
     need = need_of(case)
+    known = channel == Channel.DASHBOARD or need.enough == 0
+    opening.acknowledge(case=case, now=now, needs_proof="" if known else "We write to you about that soon.")
     story.lock(case)
     if channel == Channel.DASHBOARD:
         level = min(verification.DASHBOARD_LEVEL, need.ceiling)

@@ -81,7 +81,7 @@ def _store(run: Run, document: PlanDocument, found: list[System], now: datetime)
         number=(case.plans.aggregate(last=Max("number"))["last"] or 0) + 1,
         made_at=now,
         made_by=run.asked_by,
-        document=document.to_json(),
+        document=document.to_json(),  # type: ignore[misc]  # encrypted JSON
         hash=document.hash,
         summary=summary,
         blocked=len(blocks),

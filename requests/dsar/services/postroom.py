@@ -10,7 +10,7 @@ from dsar.services import story
 
 def letter_failed(letter: Letter) -> None:
     """Say so on the case; called inside the transaction that gives the letter up."""
-    case = Case.objects.filter(pk=letter.case_id).first()
+    case = Case.objects.filter(pk=letter.case_id).first() if letter.case_id else None
     if case is None:
         return
     now, sentence = timezone.now(), f"A letter could not be sent: {letter.title}"

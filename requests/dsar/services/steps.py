@@ -191,7 +191,8 @@ def accept(step: Step, reply: Reply, *, now: datetime) -> None:
     counts = dict(reply.counts)
     if step.operation == Operation.COLLECT:
         prefix = f"{step.system.key}."
-        entries = ((f"{prefix}{name}", row, {}) for name, rows in reply.rows.items() for row in rows)
+        none: dict[str, str] = {}
+        entries = ((f"{prefix}{name}", row, none) for name, rows in reply.rows.items() for row in rows)
         counts = {name: len(rows) for name, rows in reply.rows.items()} or counts
         spool.write(step, entries)
     total = sum(counts.values())

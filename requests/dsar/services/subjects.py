@@ -58,7 +58,7 @@ def subject_for(user: User) -> DataSubject:
 
     An address counts only when allauth has seen it confirmed.
     """
-    own = DataSubject.objects.filter(user=user).first()
+    own: DataSubject | None = DataSubject.objects.filter(user=user).first()
     if own:
         return own
     proved = (
@@ -67,7 +67,7 @@ def subject_for(user: User) -> DataSubject:
         .values_list("email", flat=True)
     )
     owners = (owner_of(key="email", value=email) for email in proved)
-    known = next(filter(None, owners), None)
+    known: DataSubject | None = next(filter(None, owners), None)
     if known and known.user_id is None:
         known.user = user
         known.save(update_fields=["user"])
