@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -74,7 +74,7 @@ def send(request: PersonRequest) -> HttpResponseBase:
     return _send(request, draft)
 
 
-def _send(request: PersonRequest, draft: dict[str, Any]) -> HttpResponseBase:
+def _send(request: PersonRequest, draft: dict[str, Any]) -> HttpResponse:
     """Show the summary, or open the case."""
     if request.method == "POST":
         drafts.drop(request)
@@ -153,6 +153,6 @@ def _same_open(request: PersonRequest, right: Right) -> Case | None:
     return own_cases(request).filter(right=right).exclude(status__in=closed).first()
 
 
-def _step(request: PersonRequest, number: int, **page: Any) -> HttpResponseBase:
+def _step(request: PersonRequest, number: int, **page: Any) -> HttpResponse:
     page |= {"nav": "requests", "step": number, "steps": [_("What"), _("Which data"), _("Check and send")]}
     return private(render(request, f"dashboard/request_new_{number}.html", page))

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -41,7 +41,7 @@ def show(request: PersonRequest, pk: uuid.UUID) -> HttpResponseBase:
     return _show_confirmed(request, package)
 
 
-def _show(request: PersonRequest, package: Package) -> HttpResponseBase:
+def _show(request: PersonRequest, package: Package) -> HttpResponse:
     page = {"nav": "requests", "package": package, "case": package.case, "rows": rows_of(package)}
     return private(render(request, "dashboard/package.html", page))
 

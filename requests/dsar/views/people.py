@@ -39,7 +39,7 @@ def person_required(view: View) -> View:
             return redirect("admin:index")
         return view(request, *args, **kwargs)
 
-    return login_required(inner)  # type: ignore[arg-type]
+    return login_required(inner)
 
 
 def actor_of(request: PersonRequest) -> Actor:

@@ -44,6 +44,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
         "letters": [
             SentLetter(letter.title, letter.sent_at, reverse(names[0], args=[*way, letter.pk]))
             for letter in sent_letters(case).order_by("-sent_at")
+            if letter.sent_at
         ],
         "withdraw_url": reverse(names[1], args=way),
         "authority": profile.authority_for(subject.country or None, subject.region or None),
