@@ -58,10 +58,10 @@ class DataForm(forms.Form):
         error_messages={"required": _("Choose everything or only some of it.")},
     )
     scope = forms.MultipleChoiceField(required=False)
+    words = words_field()
     place = forms.ChoiceField(
         error_messages={"required": _("Choose where you live: it decides which law helps you.")}
     )
-    words = words_field()
 
     def __init__(self, *args: Any, right: Right, profile: Profile, ask_place: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -36,7 +36,8 @@ def listing(request: PersonRequest) -> HttpResponseBase:
     now, today = now_and_today()
     shown = Paginator(own_cases(request).open_first(), PER_PAGE).get_page(request.GET.get("page"))
     cards = [card_of(case, now=now, today=today) for case in shown]
-    page = {"nav": "requests", "cards": cards, "shown": shown}
+    waiting = any(card.can_download for card in cards)
+    page = {"nav": "requests", "cards": cards, "shown": shown, "waiting": waiting}
     return private(render(request, "dashboard/requests.html", page))
 
 

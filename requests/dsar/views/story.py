@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from correspondence.enums import Direction, Template
-from correspondence.models import Letter
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.profile import active_profile
+from correspondence.enums import Direction, Template
+from correspondence.models import Letter
 from dsar.enums import CaseStatus
 from dsar.models import Case
 from dsar.services import links
@@ -39,7 +39,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
         "case": case,
         "package": card.package,
         "package_open": card.can_download,
-        "events": timeline(case),
+        "events": timeline(case, late=card.late),
         "why": sum_of(evaluation.steps) if evaluation else [],
         "letters": [
             SentLetter(letter.title, letter.sent_at, reverse(names[0], args=[*way, letter.pk]))
@@ -57,13 +57,13 @@ def sent_letters(case: Case) -> QuerySet[Letter]:
     return sent.exclude(template=Template.PROVE_EMAIL)
 
 
-def timeline(case: Case) -> list[dict[str, Any]]:
-    """Return what the person may read of a case's timeline, newest first, with the promised end on top."""
+def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:
+    """Return what the person may read of a timeline, newest first, the promised end on top until it passes."""
     happened = [
         {"what": event.plain, "when": event.at, "icon": "check", "tone": "ok"}
         for event in case.events.exclude(plain="")
     ]
-    if case.is_open and case.status != CaseStatus.DELIVERED:
+    if case.is_open and case.status != CaseStatus.DELIVERED and not late:
         promised = {"what": _("You hear from us"), "by": case.due_on, "icon": "minus", "future": True}
         return [promised, *happened]
     return happened
