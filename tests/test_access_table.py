@@ -21,12 +21,12 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
-from dsar.enums import CaseStatus
-from dsar.services import links
 
 from accounts.enums import Role
 from accounts.models import MfaDevice, User
 from accounts.services import audit
+from dsar.enums import CaseStatus
+from dsar.services import links
 from tests import factories as make
 from tests.people import BACKEND
 

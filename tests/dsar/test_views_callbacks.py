@@ -4,10 +4,10 @@ import hashlib
 import json
 
 import pytest
-from dsar.enums import CaseStatus
-from dsar.services import sources
 
 from config.jobs import JobStatus
+from dsar.enums import CaseStatus
+from dsar.services import sources
 from platforms.connectors.http import signature
 from tests import factories as make
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
+
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, Right
-
 from tests import factories as make
 from tests.people import signed_in, text_of
 

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+
 from dsar.enums import CaseStatus, Right
 from dsar.services import holdings
-
 from tests import factories as make
 from tests.people import signed_in, text_of
 

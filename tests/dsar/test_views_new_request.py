@@ -1,10 +1,10 @@
 """A new request in three steps: nothing typed is lost, and what matters needs the password again."""
 
 import pytest
-from dsar.enums import CaseStatus, Right
-from dsar.models import Case
 
 from accounts.models import DataSubject
+from dsar.enums import CaseStatus, Right
+from dsar.models import Case
 from tests import factories as make
 from tests.people import signed_in, text_of
 

@@ -4,11 +4,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
+
+from config.profile import active_profile
 from dsar.enums import CaseStatus
 from dsar.models import Download
 from dsar.services import packaging
-
-from config.profile import active_profile
 from tests import factories as make
 from tests.people import signed_in, text_of
 

@@ -3,14 +3,14 @@
 import re
 
 import pytest
+from django.core.cache import cache
+
+from config.profile import active_profile
 from correspondence.enums import Template
 from correspondence.models import Letter
-from django.core.cache import cache
 from dsar.enums import CaseStatus, Right
 from dsar.models import Case, EmailProof
 from dsar.rules import verification
-
-from config.profile import active_profile
 from tests.people import text_of
 
 pytestmark = pytest.mark.django_db

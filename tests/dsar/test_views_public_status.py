@@ -8,11 +8,11 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+
+from config.profile import active_profile
 from dsar.enums import CaseStatus
 from dsar.models import Download
 from dsar.services import links, packaging
-
-from config.profile import active_profile
 from tests import factories as make
 from tests.people import text_of
 

@@ -58,7 +58,7 @@ def sent_letters(case: Case) -> QuerySet[Letter]:
 
 
 def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:
-    """Return what the person may read of a timeline, newest first, the promised end on top until it passes."""
+    """Return what the person may read of a timeline, newest first, the promised end on top."""
     happened = [
         {"what": event.plain, "when": event.at, "icon": "check", "tone": "ok"}
         for event in case.events.exclude(plain="")
