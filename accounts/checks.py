@@ -6,7 +6,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.hashers import get_hashers
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django_otp.admin import OTPAdminSite
+
+from config import crypto
 
 MIN_ROUNDS = 12
 
@@ -30,6 +33,19 @@ def passwords_are_hashed_slowly(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Put accounts.hashers.PortalBCryptSHA256PasswordHasher first in PASSWORD_HASHERS."
     return [Error("Passwords would be hashed too weakly.", hint=hint, id="accounts.E002")]
+
+
+@register(Tags.security)
+def keys_can_be_read(**_: Any) -> list[CheckMessage]:
+    """In production KEY_RING must hold at least one sound key: without it nothing personal can be read."""
+    if not settings.PRODUCTION:
+        return []
+    try:
+        crypto.key_ring()
+    except ImproperlyConfigured as fault:
+        hint = "Make a key with `manage.py new_key` and keep the old ones behind it."
+        return [Error(str(fault), hint=hint, id="accounts.E004")]
+    return []
 
 
 @register(Tags.security)

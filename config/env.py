@@ -1,4 +1,7 @@
-"""Reading settings from the environment. A value may also come from a file named by `NAME_FILE`."""
+"""Reading settings from the environment. A value may also come from a file named by `NAME_FILE`.
+
+An empty variable counts as not set: `NAME=` in a compose file must never switch a safe default off.
+"""
 
 import os
 from pathlib import Path
@@ -6,7 +9,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 _MISSING = object()
-TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 def text(name: str, default: object = _MISSING) -> str:
@@ -16,11 +19,11 @@ def text(name: str, default: object = _MISSING) -> str:
     given.
     """
     given, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
-    if given is not None and path is not None:
+    if given and path:
         raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set. Keep one of them.")
-    if path is not None:
+    if path:
         return _from_file(name, path)
-    if given is not None:
+    if given:
         return given
     if default is _MISSING:
         raise ImproperlyConfigured(f"{name} is not set. Set {name}, or {name}_FILE to a file that holds it.")
@@ -29,11 +32,16 @@ def text(name: str, default: object = _MISSING) -> str:
 
 def _from_file(name: str, path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which is not UTF-8 text.") from None
     except OSError as fault:
         raise ImproperlyConfigured(
             f"{name}_FILE names {path}, which cannot be read: {fault.strerror}."
         ) from fault
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which is empty.")
+    return value
 
 
 def boolean(name: str, default: bool) -> bool:
@@ -53,6 +61,6 @@ def integer(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is {word!r}. Use a whole number.") from None
 
 
-def words(name: str, default: str = "") -> list[str]:
-    """Return a comma-separated list without empty parts."""
+def words(name: str, default: object = _MISSING) -> list[str]:
+    """Return a comma-separated list without empty parts; without a default it must be set."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]

@@ -1,64 +1,103 @@
-"""The one outgoing HTTP client: time-outs, no redirects, and no way into private networks (design,
-section 6).
-"""
+"""The one outgoing HTTP client: time-outs, no redirects, and no way into private networks (design, 6)."""
 
 import ipaddress
 import socket
+from collections.abc import Iterator
 from typing import Any
 
+import httpcore
 import httpx
 from django.conf import settings
 
 TIMEOUT_SECONDS = 20.0
 CONNECT_SECONDS = 5.0
+# IPv6 addresses that stand for an IPv4 address: through a translator they lead where that one leads.
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class BlockedAddress(httpx.RequestError):
     """The host resolves to an address that the portal must not call."""
 
 
-def _allowed(address: str) -> bool:
+def _meant(address: str) -> Iterator[Address]:
+    """Yield an address and the IPv4 addresses hidden in it (mapped, 6to4, Teredo, NAT64)."""
     ip = ipaddress.ip_address(address)
+    yield ip
+    if isinstance(ip, ipaddress.IPv6Address):
+        hidden = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        if ip in NAT64:
+            hidden.append(ipaddress.IPv4Address(ip.packed[-4:]))
+        yield from filter(None, hidden)
+
+
+def _allowed(ip: Address) -> bool:
+    if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
+        return False
     if ip.is_loopback or ip.is_private:
-        return bool(settings.HTTP_ALLOW_PRIVATE) and not ip.is_link_local
-    return ip.is_global and not ip.is_multicast
+        return bool(settings.HTTP_ALLOW_PRIVATE)
+    return ip.is_global
 
 
-def resolve(host: str, port: int) -> str:
-    """Return one address of `host` that may be called.
+def addresses(host: str, port: int) -> list[str]:
+    """Return the addresses of `host` that may be called, IPv4 first.
 
-    Raises BlockedAddress when any of its addresses is private, loopback, link-local or reserved.
+    Raises BlockedAddress when any of its addresses is private, loopback, link-local or reserved, and
+    httpx.ConnectError when the host is not known.
     """
     try:
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except socket.gaierror as fault:
-        raise httpx.ConnectError(f"The host {host} cannot be found: {fault.strerror}.") from fault
-    refused = sorted(a for a in found if not _allowed(a))
+    except (socket.gaierror, UnicodeError) as fault:
+        raise httpx.ConnectError(f"The host {host} cannot be found.") from fault
+    plain = {address: address.partition("%")[0] for address in found}
+    refused = sorted(a for a, bare in plain.items() if not all(map(_allowed, _meant(bare))))
     if refused:
         raise BlockedAddress(f"The host {host} leads to {refused[0]}, which is not a public address.")
-    return min(found)
+    return sorted(found, key=lambda address: (":" in address, address))
+
+
+class PinnedBackend(httpcore.SyncBackend):
+    """Resolves a host once, checks every address, and connects to exactly one that was checked.
+
+    TLS, Host header and connection pool go on knowing the host by its name.
+    """
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        """Open a connection; raises BlockedAddress, httpx.ConnectError or httpcore's own errors."""
+        *others, last = addresses(host, port)
+        for address in others:
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return super().connect_tcp(last, port, timeout, local_address, socket_options)
 
 
 class GuardedTransport(httpx.HTTPTransport):
-    """Resolves once, checks, and connects to exactly the address that was checked."""
+    """httpx's transport with the pinned backend below it, without proxies and without retries."""
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request to the pinned address; TLS and Host still name the host."""
-        host, port = request.url.host, request.url.port or (443 if request.url.scheme == "https" else 80)
-        address = resolve(host, port)
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=address)
-        return super().handle_request(request)
+    def __init__(self) -> None:
+        super().__init__(trust_env=False)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=PinnedBackend()
+        )
 
 
 def client(**options: Any) -> httpx.Client:
     """Return a client for one piece of work; close it, or use it as a context manager."""
     timeout = httpx.Timeout(TIMEOUT_SECONDS, connect=CONNECT_SECONDS)
     return httpx.Client(
-        transport=options.pop("transport", None) or GuardedTransport(retries=0),
+        transport=options.pop("transport", None) or GuardedTransport(),
         timeout=options.pop("timeout", timeout),
         follow_redirects=False,
         trust_env=False,
-        headers={"User-Agent": "privacy-portal/1"},
+        headers={"User-Agent": "privacy-portal/1"} | options.pop("headers", {}),
         **options,
     )

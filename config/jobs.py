@@ -106,8 +106,13 @@ def backoff(attempts: int) -> timedelta:
 
 
 def release(job: Job, token: uuid.UUID, *, at: datetime | None = None) -> None:
-    """Give the job back without counting a failure; it is due at once or at `at`. Raises LeaseLost."""
-    _write(job, token, status=JobStatus.READY, lease_until=None, lease_token=None, next_attempt_at=at)
+    """Give the job back without counting an attempt; it is due at once or at `at`. Raises LeaseLost."""
+    job.refresh_from_db(fields=["attempts"])
+    attempts = max(job.attempts - 1, 0)
+    _write(
+        job, token, status=JobStatus.READY, attempts=attempts, lease_until=None, lease_token=None,
+        next_attempt_at=at,
+    )  # fmt: skip
 
 
 def _write(job: Job, token: uuid.UUID, **values: object) -> None:
