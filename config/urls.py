@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.brand import brand_css
+
 urlpatterns = [
+    path("brand.css", brand_css, name="brand_css"),
     path("staff/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -88,10 +88,11 @@ class ActsMixin(ModelAdmin):
             raise Http404
         if not (self.has_view_permission(request, obj) and request.user.has_perm(act.permission)):
             raise PermissionDenied
-        if act.step_up and request.method == "POST":
+        if act.step_up:
             from accounts.services.stepup import step_up_required
 
-            return step_up_required(self._perform)(request, obj, act)
+            answer: HttpResponse = step_up_required(self._perform)(request, obj, act)
+            return answer
         return self._perform(request, obj, act)
 
     def _perform(self, request: HttpRequest, obj: Any, act: Act) -> HttpResponse:

@@ -12,7 +12,7 @@ HOUR = 3600
 @cache_control(public=True, max_age=HOUR)
 @condition(etag_func=lambda _request: f'"{active_profile().version[:32]}"')
 def brand_css(request: HttpRequest) -> HttpResponse:
-    """Return the three accent colours of the profile for both modes; the profile has checked their contrast."""
+    """Return the accent colours of the profile for both modes; the profile has checked their contrast."""
     del request
     brand = active_profile().brand
     colours = {"accent": brand.accent, "accent-fill": brand.accent_fill, "accent-soft": brand.accent_soft}

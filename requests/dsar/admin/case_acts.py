@@ -216,6 +216,12 @@ def _wait(request: HttpRequest, case: Case) -> str:
     return "" if case.is_open else _("This case is closed.")
 
 
+def _unfinished(request: HttpRequest, case: Case) -> str:
+    if _wait(request, case) or cases.allowed_outcomes(case):
+        return _wait(request, case)
+    return _("The work is not finished, so that no outcome would be true yet.")
+
+
 def _failed(request: HttpRequest, case: Case) -> str:
     del request
     return "" if case.steps.filter(status="attention").exists() else _("No step of this case failed.")
@@ -257,7 +263,7 @@ ACTS = (
     Act("letter", _l("Write a letter"), _letter, "correspondence.add_letter", icon="send",
         form=forms.LetterForm, template="admin/dsar/case/letter.html"),
     Act("close", _l("Close the case"), _close, "dsar.close_case", icon="check", form=forms.CloseForm,
-        why_not=_wait, question=_l("Close this case?"),
+        why_not=_unfinished, question=_l("Close this case?"),
         explain=_l("The closing letter goes out. An outcome that claims more than was done is refused.")),
     Act("withdraw", _l("Record a withdrawal"), _withdraw, "dsar.close_case", icon="minus", danger=True,
         why_not=_wait, question=_l("Did the person withdraw this request?"),

@@ -229,7 +229,7 @@ class RegisterForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
-        help_text=_("The person confirms it by a link before anything is read."),
+        help_text=_("The person confirms it by a link."),
     )
     right = forms.ChoiceField(label=_("What is asked for"), choices=Right.choices)
     channel = forms.ChoiceField(
@@ -239,7 +239,7 @@ class RegisterForm(forms.Form):
     received_at = forms.DateTimeField(
         label=_("When it reached us"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("The time of the letter box, the call or the mail server. The clock runs from then."),
+        help_text=_("The clock runs from then."),
     )
     country = forms.CharField(
         label=_("Country"),
