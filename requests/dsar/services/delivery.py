@@ -4,10 +4,9 @@ Every attempt to fetch is logged.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from correspondence.enums import Template
 from django.db import transaction
 from django.urls import reverse
 
@@ -16,6 +15,7 @@ from accounts.services import audit
 from accounts.services.audit import ANONYMOUS, SYSTEM, Actor
 from config import crypto
 from config.profile import active_profile
+from correspondence.enums import Template
 from dsar.enums import CaseStatus, Operation, PackageStatus, RunKind
 from dsar.models import Case, Download, ManualTask, Package, Plan, Redaction
 from dsar.rules.transitions import NotAllowed, check_status
@@ -51,22 +51,30 @@ def has_something(plan: Plan) -> bool:
     return bool(plan.steps.filter(operation=Operation.COLLECT, rows_done__gt=0).exists() or files.exists())
 
 
-def build_package(*, case: Case, plan: Plan, now: datetime) -> Package:
+Storing = Callable[[], None]
+"""Called first in the transaction that stores a package: ends its run, or raises when it is not ours now."""
+
+
+def build_package(*, case: Case, plan: Plan, now: datetime, storing: Storing) -> Package:
     """Make the package of a carried-out plan: other persons' values left out and listed for review."""
     package, _ = Package.objects.get_or_create(
         case=case, plan=plan, status=PackageStatus.BUILDING, defaults={"made_at": now}
     )
-    return _make(package, now)
+    return _make(package, now, storing)
 
 
-def rebuild_package(*, case: Case, plan: Plan, now: datetime) -> Package:
+def rebuild_package(*, case: Case, plan: Plan, now: datetime, storing: Storing) -> Package:
     """Make a package anew with the decisions of its review, from the rows that were reviewed."""
     package = case.packages.get(plan=plan, status=PackageStatus.BUILDING)
-    return _make(package, now)
+    return _make(package, now, storing)
 
 
-def _make(package: Package, now: datetime) -> Package:
-    """Write the file outside a transaction (it may be long), then store it and what is to be reviewed."""
+def _make(package: Package, now: datetime, storing: Storing) -> Package:
+    """Write the file outside a transaction (it may be long), then store it and what is to be reviewed.
+
+    A worker that was overtaken meanwhile may have put its own file on the package: what this one wrote is
+    stored again with the end of the run.
+    """
     allowed = _released(package)
     written = packaging.write_package(
         package=package,
@@ -76,10 +84,11 @@ def _make(package: Package, now: datetime) -> Package:
         attachments=_attachments(package.plan),
     )
     with transaction.atomic():
+        storing()
         if not package.redactions.exists():
             _list(package, written.held)
         package.status, package.made_at = PackageStatus.REVIEW, now
-        package.save(update_fields=["status", "made_at"])
+        package.save(update_fields=["status", "made_at", "path", "key", "sha256", "size", "contents"])
         details = {
             "package": str(package.pk), "sha256": written.sha256, "size": written.size,
             "rows": sum(written.contents.values()), "held": len(written.held),

@@ -5,7 +5,8 @@ worker that lost its lease writes nothing more.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -15,9 +16,9 @@ from config import jobs
 from config.jobs import JobStatus, LeaseLost
 from dsar.engine import EngineError, PlanDocument
 from dsar.enums import CaseStatus, Operation, Right, RunKind
-from dsar.models import Run, Step
+from dsar.models import Plan, Run, Step
 from dsar.rules.transitions import NotAllowed
-from dsar.services import delivery, planning, running, sources, steps, story
+from dsar.services import delivery, packaging, planning, running, sources, steps, story
 from dsar.services.answers import attest, receive_callback
 from dsar.services.steps import PlanDrifted, StepFailed
 from platforms.connectors import ConnectorError
@@ -43,7 +44,7 @@ def run_case(*, run_id: uuid.UUID | str, now_fn: Now) -> bool:
     run = Run.objects.select_related("case__subject", "plan", "asked_by").get(pk=run_id)
     try:
         _KINDS[RunKind(run.kind)](run, token, now_fn)
-    except LeaseLost:
+    except (LeaseLost, packaging.Overtaken):
         return False
     except Exception as fault:
         _broke(run, token, fault, now_fn())
@@ -82,22 +83,45 @@ def _attention(run: Run, sentence: str, now: datetime) -> None:
 
 
 def _plan(run: Run, token: uuid.UUID, now_fn: Now) -> None:
-    plan = planning.make_plan(run=run, now=now_fn())
-    with transaction.atomic():
+    def end(plan: Plan) -> None:
         jobs.finish(run, token, now=now_fn())
         run.plan = plan
         run.save(update_fields=["plan"])
+
+    planning.make_plan(run=run, now=now_fn(), storing=end)
 
 
 def _fulfil(run: Run, token: uuid.UUID, now_fn: Now) -> None:
     assert run.plan is not None
     document = sources.document_of(run.plan)
     for pk in list(run.plan.steps.order_by("position").values_list("pk", flat=True)):
-        running.still_mine(run, token, now=now_fn())
-        step = Step.objects.select_related("system__owner", "case").get(pk=pk)
-        if _is_due(step, run, now_fn()) and not _one(step, document, run, token, now_fn):
+        step = _begun(pk, run, token, now_fn)
+        if step and not _one(step, document, run, token, now_fn):
             break
     _settle(run, token, now_fn)
+
+
+@contextmanager
+def _under_lease(run: Run, token: uuid.UUID, now_fn: Now) -> Iterator[None]:
+    """Write about a run's case while nobody else can take it over: all of it or, without the lease, nothing.
+
+    The case is locked before the run, as everywhere, so that answers of systems and workers never block each
+    other.
+    """
+    with transaction.atomic():
+        story.lock(run.case)
+        running.still_mine(run, token, now=now_fn())
+        yield
+
+
+def _begun(pk: uuid.UUID, run: Run, token: uuid.UUID, now_fn: Now) -> Step | None:
+    """Return a step that is due now, marked as being at work; None when it is not."""
+    with _under_lease(run, token, now_fn):
+        step: Step = Step.objects.select_related("system__owner", "case").get(pk=pk)
+        if not _is_due(step, run, now_fn()):
+            return None
+        steps.begin(step, now=now_fn())
+    return step
 
 
 def _is_due(step: Step, run: Run, now: datetime) -> bool:
@@ -116,18 +140,18 @@ def _erased(step: Step, run: Run) -> bool:
 
 
 def _one(step: Step, document: PlanDocument, run: Run, token: uuid.UUID, now_fn: Now) -> bool:
-    """Do one step; returns whether the others may go on."""
+    """Do one step; returns whether the others may go on. Result, timeline and audit event appear together."""
     try:
-        steps.carry_out(step, document, now=now_fn())
+        store = steps.carry_out(step, document)
+        with _under_lease(run, token, now_fn):
+            store(now_fn())
+            if step.status == JobStatus.DONE:
+                tell_done(step, SYSTEM, now_fn())
     except StepFailed as fault:
-        with transaction.atomic():
-            running.still_mine(run, token, now=now_fn())
+        with _under_lease(run, token, now_fn):
             steps.failed(step, fault, now=now_fn())
             _tell_failure(step, fault, now_fn())
         return not isinstance(fault, PlanDrifted)
-    if step.status == JobStatus.DONE:
-        with transaction.atomic():
-            tell_done(step, SYSTEM, now_fn())
     return True
 
 
@@ -207,23 +231,37 @@ def _all_done(run: Run, token: uuid.UUID, now_fn: Now) -> None:
     plan = run.plan
     assert plan is not None
     collected = run.case.right != Right.DELETION and delivery.has_something(plan)
-    if collected:
-        delivery.build_package(case=run.case, plan=plan, now=now_fn())
-    with transaction.atomic():
-        story.lock(run.case)
-        jobs.finish(run, token, now=now_fn())
-        story.move(run.case, CaseStatus.REVIEW if collected else CaseStatus.READY)
-        what = "Package made, to be reviewed" if collected else "The plan is carried out"
-        plain = "" if collected or run.case.right != Right.DELETION else "Your data has been deleted"
-        story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)
-        story.record(case=run.case, actor=SYSTEM, action="run.done", details={"run": str(run.pk)})
+    if not collected:
+        with transaction.atomic():
+            _end(run, token, now_fn, CaseStatus.READY, "The plan is carried out")
+        return
+
+    def end() -> None:
+        _end(run, token, now_fn, CaseStatus.REVIEW, "Package made, to be reviewed")
+
+    delivery.build_package(case=run.case, plan=plan, now=now_fn(), storing=end)
+
+
+def _end(run: Run, token: uuid.UUID, now_fn: Now, target: CaseStatus, what: str) -> None:
+    """End a run whose plan is carried out."""
+    story.lock(run.case)
+    jobs.finish(run, token, now=now_fn())
+    story.move(run.case, target)
+    erased = target == CaseStatus.READY and run.case.right == Right.DELETION
+    plain = "Your data has been deleted" if erased else ""
+    story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)
+    story.record(case=run.case, actor=SYSTEM, action="run.done", details={"run": str(run.pk)})
 
 
 def _package(run: Run, token: uuid.UUID, now_fn: Now) -> None:
     """Make the package again with the decisions of its review."""
     assert run.plan is not None
-    delivery.rebuild_package(case=run.case, plan=run.plan, now=now_fn())
-    jobs.finish(run, token, now=now_fn())
+
+    def end() -> None:
+        story.lock(run.case)
+        jobs.finish(run, token, now=now_fn())
+
+    delivery.rebuild_package(case=run.case, plan=run.plan, now=now_fn(), storing=end)
 
 
 _KINDS: dict[RunKind, Callable[[Run, uuid.UUID, Now], None]] = {

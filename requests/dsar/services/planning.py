@@ -2,7 +2,7 @@
 hash.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -57,9 +57,11 @@ def request_plan(*, case: Case, actor: Actor, now: datetime) -> Run:
     return run
 
 
-def make_plan(*, run: Run, now: datetime) -> Plan:
+def make_plan(*, run: Run, now: datetime, storing: Callable[[Plan], None]) -> Plan:
     """Traverse the systems and store the plan. Called by the run's worker; only sources are read meanwhile.
 
+    `storing` is called inside the transaction that stores the plan: it ends the run, so that a worker that
+    dies leaves both or neither, and raises when the run is another worker's by now.
     Raises ConnectorError for settings that cannot work, engine.TooLarge for links that lead to too many rows.
     """
     found = sources.systems()
@@ -67,7 +69,9 @@ def make_plan(*, run: Run, now: datetime) -> Plan:
     with transaction.atomic():
         story.lock(run.case)
         transitions.check_status(run.case.status, {CaseStatus.PLANNING}, "Storing a plan")
-        return _store(run, document, found, now)
+        plan = _store(run, document, found, now)
+        storing(plan)
+        return plan
 
 
 def _store(run: Run, document: PlanDocument, found: list[System], now: datetime) -> Plan:

@@ -4,7 +4,7 @@ Results hold counts, never values.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ from dsar.services import sources, spool
 from platforms.connectors import ConnectorError, Deferred, Reply, SourceFailed, WrongSettings
 
 POLL = timedelta(minutes=10)
+Store = Callable[[datetime], None]
+"""Writes what came of a step; called by whoever still has the lease, with the time of that moment."""
 THIRD_PERSON = "This value is about another person."
 _VERBS = {Operation.COLLECT: "collect", Operation.ERASE: "erase", Operation.PROBE: "probe"}
 
@@ -39,19 +41,18 @@ class PlanDrifted(StepFailed):
         super().__init__(sentence, code="drift", final=True)
 
 
-def carry_out(step: Step, document: PlanDocument, *, now: datetime) -> None:
-    """Do one step and store what came of it. Raises StepFailed, PlanDrifted.
+def carry_out(step: Step, document: PlanDocument) -> Store:
+    """Do one step that was begun; return what stores its result. Raises StepFailed, PlanDrifted.
 
-    Safe to repeat: the engine recognises work that an earlier worker committed without being able to say so,
-    and systems that take whole requests get the step's own id as idempotency key.
+    Nothing of the result is written here: by the time the system has answered, the case may be another
+    worker's. Safe to repeat: the engine recognises work that an earlier worker committed without being able
+    to say so, and systems that take whole requests get the step's own id as idempotency key.
     """
-    _begin(step, now)
     try:
         source = sources.source_for(step)
         if source.by_rows:
-            _BY_ROWS[Operation(step.operation)](step, document, source, now)
-        else:
-            _by_request(step, document, source, now)
+            return _BY_ROWS[Operation(step.operation)](step, document, source)
+        return _by_request(step, document, source)
     except WrongSettings as fault:
         raise StepFailed(str(fault), code="settings", final=True) from fault
     except ConnectorError as fault:
@@ -59,7 +60,8 @@ def carry_out(step: Step, document: PlanDocument, *, now: datetime) -> None:
         raise StepFailed(str(fault), code=code) from fault
 
 
-def _begin(step: Step, now: datetime) -> None:
+def begin(step: Step, *, now: datetime) -> None:
+    """Mark a step as being at work, once more."""
     step.status, step.signed_at, step.error, step.error_code = JobStatus.RUNNING, now, "", ""
     step.started_at = step.started_at or now
     step.attempts += 1
@@ -82,16 +84,15 @@ def _progress(step: Step) -> engine.Progress:
     return tell
 
 
-def _collect(step: Step, document: PlanDocument, source: Source, now: datetime) -> None:
+def _collect(step: Step, document: PlanDocument, source: Source) -> Store:
     if document.sources[source.key].status != "ready":
         raise StepFailed(f"The plan never saw {step.system}: make a new plan.", code="plan", final=True)
     counts = spool.write(step, _rows(step, document, source))
     total = sum(counts.values())
-    with transaction.atomic():
-        done(
-            step, now=now, rows_done=total, rows_total=total, spool=step.spool, spool_key=step.spool_key,
-            result={"status": "done", "rows": counts},
-        )  # fmt: skip
+    return lambda now: done(
+        step, now=now, rows_done=total, rows_total=total, spool=step.spool, spool_key=step.spool_key,
+        result={"status": "done", "rows": counts},
+    )  # fmt: skip
 
 
 def _rows(step: Step, document: PlanDocument, source: Source) -> Iterator[spool.Entry]:
@@ -103,7 +104,7 @@ def _rows(step: Step, document: PlanDocument, source: Source) -> Iterator[spool.
             yield collection, shown, {name: THIRD_PERSON for name in third if name in shown}
 
 
-def _erase(step: Step, document: PlanDocument, source: Source, now: datetime) -> None:
+def _erase(step: Step, document: PlanDocument, source: Source) -> Store:
     try:
         result = engine.erase(plan=document, source=source, progress=_progress(step))
     except engine.PlanRefused as fault:
@@ -113,19 +114,18 @@ def _erase(step: Step, document: PlanDocument, source: Source, now: datetime) ->
     if not result.ok:
         raise StepFailed(result.error, code=result.status)
     written = sum(result.rows.values()) or (step.rows_total if result.status == "already_done" else 0)
-    done(step, now=now, rows_done=written, rows_total=written, result=result.to_json())
+    return lambda now: done(step, now=now, rows_done=written, rows_total=written, result=result.to_json())
 
 
-def _probe(step: Step, document: PlanDocument, source: Source, now: datetime) -> None:
-    proof = engine.probe(plan=document, source=source)
-    _proved(step, proof.to_json(), now)
+def _probe(step: Step, document: PlanDocument, source: Source) -> Store:
+    proof = engine.probe(plan=document, source=source).to_json()
+    return lambda now: _proved(step, proof, now)
 
 
 def _proved(step: Step, proof: dict[str, dict[str, int]], now: datetime) -> None:
     """Store a proof; what is left keeps the step open."""
     left = sum(one["remaining"] for one in proof.values())
     step.proof = proof
-    step.save(update_fields=["proof"])
     if left:
         raise StepFailed(
             f"{left:,} rows are still there. Look into the system, or make a new plan.",
@@ -133,21 +133,20 @@ def _proved(step: Step, proof: dict[str, dict[str, int]], now: datetime) -> None
             final=True,
         )
     checked = sum(one["checked"] for one in proof.values())
-    done(step, now=now, rows_done=checked, rows_total=checked)
+    done(step, now=now, rows_done=checked, rows_total=checked, proof=proof)
 
 
 _BY_ROWS = {Operation.COLLECT: _collect, Operation.ERASE: _erase, Operation.PROBE: _probe}
 
 
-def _by_request(step: Step, document: PlanDocument, source: Source, now: datetime) -> None:
+def _by_request(step: Step, document: PlanDocument, source: Source) -> Store:
     order = sources.order_for(step, document)
     _expect_callback(step)
     with source.connector.session() as session:
         answer = getattr(session, _VERBS[Operation(step.operation)])(order)
     if isinstance(answer, Deferred):
-        _wait(step, answer, now)
-    else:
-        accept(step, answer, now=now)
+        return lambda now: _wait(step, answer, now)
+    return lambda now: accept(step, answer, now=now)
 
 
 def _expect_callback(step: Step) -> None:
@@ -223,4 +222,4 @@ def failed(step: Step, fault: StepFailed, *, now: datetime) -> None:
     step.status = JobStatus.ATTENTION if final else JobStatus.READY
     step.next_attempt_at = None if final else now + jobs.backoff(step.attempts)
     step.signed_at = now
-    step.save(update_fields=["error", "error_code", "status", "next_attempt_at", "signed_at"])
+    step.save(update_fields=["error", "error_code", "status", "next_attempt_at", "signed_at", "proof"])

@@ -60,7 +60,7 @@ def test_carrying_out_twice_changes_each_row_once(deletion, shop):
 def test_a_worker_that_died_after_the_commit_of_the_source_is_followed_by_one_that_sees_it(deletion, shop):
     step = step_of(deletion, Operation.ERASE)
     document = sources.document_of(step.plan)
-    steps._begin(step, NOW)
+    steps.begin(step, now=NOW)
     engine.erase(plan=document, source=sources.source_for(step))
     changes = shop.rows("SELECT what FROM changes")
     run = Run.objects.get(kind="fulfil")
@@ -77,9 +77,9 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(deletion, shop, monkey
     run = Run.objects.get(kind="fulfil")
     real = steps.carry_out
 
-    def slow(step, document, *, now):
+    def slow(step, document):
         Run.objects.filter(pk=run.pk).update(lease_token=None, status=JobStatus.CANCELLED)
-        real(step, document, now=now)
+        return real(step, document)
 
     monkeypatch.setattr(fulfilment.steps, "carry_out", slow)
     assert not fulfilment.run_case(run_id=run.pk, now_fn=Clock())
@@ -117,11 +117,11 @@ def test_after_drift_a_new_plan_leads_to_the_end(deletion, shop, handler, dpo):
 def failing(monkeypatch, fault, times=99):
     real, left = steps._erase, [times]
 
-    def erase(step, document, source, now):
+    def erase(step, document, source):
         if left[0]:
             left[0] -= 1
             raise fault
-        real(step, document, source, now)
+        return real(step, document, source)
 
     monkeypatch.setitem(steps._BY_ROWS, Operation.ERASE, erase)
 
@@ -197,8 +197,9 @@ def test_rows_that_come_back_keep_the_case_open(deletion, shop, handler):
 
 
 def test_a_system_that_lies_about_erasing_cannot_be_closed(deletion, shop, monkeypatch, handler):
-    def lie(step, document, source, now):
-        steps.done(step, now=now, rows_done=3, result={"status": "done", "rows": {}, "fields": []})
+    def lie(step, document, source):
+        result = {"status": "done", "rows": {}, "fields": []}
+        return lambda now: steps.done(step, now=now, rows_done=3, result=result)
 
     monkeypatch.setitem(steps._BY_ROWS, Operation.ERASE, lie)
     work()

@@ -16,7 +16,7 @@ from dsar.services.packaging.describing import index_of
 from dsar.services.packaging.keeping import destroy, read_package, sweep_orphans
 from dsar.services.packaging.vault import PackageDamaged
 from dsar.services.packaging.withholding import WITHHELD, Held, HeldValues, row_key
-from dsar.services.packaging.writing import Attachment, PackageFile, write_package
+from dsar.services.packaging.writing import Attachment, Overtaken, PackageFile, write_package
 
 __all__ = [
     "WITHHELD",
@@ -27,6 +27,7 @@ __all__ = [
     "Held",
     "HeldValues",
     "Omission",
+    "Overtaken",
     "PackageDamaged",
     "PackageFile",
     "PackageIndex",

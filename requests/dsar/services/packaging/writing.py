@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from dsar.models import Package
 from dsar.services.packaging import keeping, page
 from dsar.services.packaging.collection import Part
@@ -17,6 +19,10 @@ from dsar.services.packaging.withholding import HeldValues, Released, Withholder
 from dsar.services.packaging.zipping import Compressed, ZipWriter
 
 Entry = tuple[str, Mapping[str, Any], Mapping[str, str]]
+
+
+class Overtaken(Exception):
+    """Another worker has made this package: what was written now must not replace it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def write_package(
     `rows`: (collection, row, {field: why it concerns another person}), collection after collection. Such a
     value is replaced unless `released(collection, row_key, field)`; dotted fields reach into documents, `*`
     means every field. A file that the package had before goes when the transaction commits; when anything
-    raises, nothing is changed.
+    raises, nothing is changed. Raises Overtaken when the package was made by another worker meanwhile.
     """
     folder, name, before = keeping.folder(), keeping.new_name(), package.path
     key, withholder = os.urandom(32), Withholder(released, folder)
@@ -65,9 +71,17 @@ def write_package(
         writer.attach(attachments)
         writer.describe()
     written = PackageFile(name, sealed.sha256, sealed.size, writer.contents(), withholder.held)
-    _store(package, written, key)
-    keeping.forget_file(before)
+    with transaction.atomic():
+        _check_status(package)
+        _store(package, written, key)
+        keeping.forget_file(before)
     return written
+
+
+def _check_status(package: Package) -> None:
+    same = Package.objects.select_for_update().filter(pk=package.pk, status=package.status)
+    if not same.values_list("pk", flat=True).first():
+        raise Overtaken(f"{package} was made by another worker meanwhile.")
 
 
 def _store(package: Package, written: PackageFile, key: bytes) -> None:
