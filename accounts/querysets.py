@@ -15,7 +15,7 @@ from accounts import rules
 from config import crypto
 
 if TYPE_CHECKING:
-    from accounts.models import Seal
+    from accounts.models import AuditEvent, DataSubject, Identity, OpenSession, Seal  # noqa: F401
 
 
 class IdentityQuerySet(models.QuerySet["Identity"]):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth.models import Group
 
 from accounts.admin import people, staff, trail
@@ -16,5 +17,5 @@ from accounts.admin import people, staff, trail
 __all__ = ["people", "staff", "trail"]
 
 for model in (EmailAddress, EmailConfirmation, Authenticator, Group):
-    with suppress(admin.exceptions.NotRegistered):
+    with suppress(NotRegistered):
         admin.site.unregister(model)

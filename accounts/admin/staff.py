@@ -111,9 +111,8 @@ class StaffAdmin(ActsMixin, ListAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return staff accounts, with whether they have a second step."""
         rows: QuerySet[Any] = super().get_queryset(request).filter(is_staff=True)
-        return rows.annotate(secured=Exists(MfaDevice.objects.filter(user=OuterRef("pk")))).prefetch_related(
-            "groups"
-        )
+        rows = rows.annotate(secured=Exists(MfaDevice.objects.filter(user=OuterRef("pk"))))
+        return rows.prefetch_related("groups")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -139,7 +138,8 @@ class StaffAdmin(ActsMixin, ListAdmin):
         """Make a staff account and send the link to set its password."""
         if not (self.has_add_permission(request) and request.user.has_perm("accounts.manage_roles")):
             raise PermissionDenied
-        return step_up_required(self._add)(request)
+        answer: HttpResponse = step_up_required(self._add)(request)
+        return answer
 
     def _add(self, request: HttpRequest) -> HttpResponse:
         assert isinstance(request.user, User)

@@ -88,7 +88,8 @@ class ActsMixin(ModelAdmin):
             raise Http404
         if not (self.has_view_permission(request, obj) and request.user.has_perm(act.permission)):
             raise PermissionDenied
-        if act.step_up:
+        # The plain page asks for the proof before anything is typed; own pages say it in their own words.
+        if act.step_up and (request.method == "POST" or act.template == Act.template):
             from accounts.services.stepup import step_up_required
 
             answer: HttpResponse = step_up_required(self._perform)(request, obj, act)

@@ -86,4 +86,4 @@ def current_code(email: str) -> str:
             f"{email} has no authenticator app here. The staff accounts were listed when they were made."
         )
     secret = totp.decrypt(factor.data["secret"])
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30)))

@@ -25,7 +25,8 @@ def added(*, factor: Authenticator, actor: Actor) -> MfaDevice:
         audit.record(
             actor=actor, action="factor.added", obj=User(pk=factor.user_id), details={"type": factor.type}
         )
-    return device
+    made: MfaDevice = device
+    return made
 
 
 def removed(*, factor: Authenticator, actor: Actor) -> None:
@@ -38,7 +39,7 @@ def removed(*, factor: Authenticator, actor: Actor) -> None:
 
 def has_primary(user: User) -> bool:
     """Whether the account has an authenticator app, a passkey or a security key."""
-    return Authenticator.objects.filter(user=user, type__in=PRIMARY).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=PRIMARY).exists())
 
 
 def codes_left(user: User) -> int:

@@ -11,14 +11,14 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.profile import active_profile
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 STRONG = frozenset({"mfa"})
 PLAIN = frozenset({"mfa", "password"})
 
@@ -54,7 +54,7 @@ def _form_page(request: HttpRequest) -> str:
     return request.get_full_path()
 
 
-def step_up_required(view: View) -> View:
+def step_up_required(view: View) -> Callable[..., Any]:
     """Let a view run only when stepped up; for functions and for methods of admin classes.
 
     Put it on the page of the form as well as on its POST: the proof is asked for before anything is typed.
@@ -62,7 +62,7 @@ def step_up_required(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(*args: Any, **kwargs: Any) -> HttpResponseBase:
         request = next(arg for arg in args[:2] if isinstance(arg, HttpRequest))
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
