@@ -109,11 +109,22 @@ class SqlSession:
         size = min(size, 500) if per_row else size
         for start in range(0, len(keys), size):
             part = keys[start : start + size]
-            statement: Any = statements.delete(info, key, part)
-            if changes is not None:
-                statement = statements.update(info, key, part, _slice(changes, start, size), self.dialect)
+            sliced = None if changes is None else _slice(changes, start, size)
+            statement, given = self._write(info, key, part, sliced)
             with guarded(self.where):
-                yield self.connection.execute(statement).rowcount, len(part)
+                yield self.connection.execute(statement, given).rowcount, len(part)
+
+    def _write(
+        self, info: Table, key: Sequence[str], keys: Sequence[Key], changes: Mapping[str, Change] | None
+    ) -> tuple[Any, dict[str, Any]]:
+        if changes is None:
+            return statements.delete(info, key, keys), {}
+        if self.dialect == "postgresql" and any(isinstance(one, PerRow) for one in changes.values()):
+            quote = self.connection.dialect.identifier_preparer
+            made = statements.update_from_lists(info, key, keys, changes, quote)
+            if made:
+                return made
+        return statements.update(info, key, keys, changes, self.dialect), {}
 
     def rectify(
         self, table: TableRef, key: Sequence[str], keys: Sequence[Key], changes: Mapping[str, Change]

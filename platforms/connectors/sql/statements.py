@@ -1,6 +1,7 @@
 """SQL built with SQLAlchemy Core: conditions, keys and set-based changes, for three dialects."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -158,6 +159,40 @@ def update(
     return sa.update(source).where(with_keys(source, key, keys)).values(values)
 
 
+def update_from_lists(
+    table: Table, key: Sequence[str], keys: Sequence[Key], changes: Mapping[str, Change], quote: Any
+) -> tuple[sa.TextClause, dict[str, Any]] | None:
+    """Return PostgreSQL's faster UPDATE with one list a column, and its lists; None where none can be used.
+
+    `quote`: the dialect's identifier preparer.
+    """
+    lists = {name: change.values for name, change in changes.items() if isinstance(change, PerRow)}
+    arrays = any(table.columns[name].family == "array" for name in (*key, *lists))
+    if arrays or any(part is None for one in keys for part in one):
+        return None
+    given: dict[str, Any] = {f"k{place}": [one[place] for one in keys] for place in range(len(key))}
+    given |= {f"v{place}": list(values) for place, values in enumerate(lists.values())}
+    types = [table.columns[name].type_name for name in (*key, *lists)]
+    rows = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in zip(given, types, strict=True))
+    plain = {f"c{place}": name for place, name in enumerate(name for name in changes if name not in lists)}
+    sets = [f"{quote.quote_identifier(name)} = d.v{place}" for place, name in enumerate(lists)]
+    sets += [f"{quote.quote_identifier(name)} = :{mark}" for mark, name in plain.items()]
+    where = " AND ".join(f"t.{quote.quote_identifier(name)} = d.k{place}" for place, name in enumerate(key))
+    target = quote.format_table(clause(table))
+    lists_of = f"unnest({rows}) AS d({', '.join(given)})"
+    # Names are quoted by the dialect, types come from the catalogue, values are bound.
+    sql = f"UPDATE {target} AS t SET {', '.join(sets)} FROM {lists_of} WHERE {where}"  # noqa: S608
+    return sa.text(_unmarked(sql, given, plain)), given | {
+        mark: changes[name] for mark, name in plain.items()
+    }
+
+
+def _unmarked(sql: str, *marks: Mapping[str, Any]) -> str:
+    """Escape colons that belong to names, not to parameters."""
+    known = "|".join(name for part in marks for name in part)
+    return re.sub(rf":(?!(?:{known})\b)", r"\\:", sql)
+
+
 def delete(table: Table, key: Sequence[str], keys: Sequence[Key]) -> sa.Delete:
     """Return one DELETE for all the keys."""
     source = clause(table)
@@ -171,7 +206,7 @@ def violations(
     values: Mapping[str, Any],
     checks: Sequence[str],
     dialect: str,
-) -> sa.Select[Any]:
+) -> Any:
     """Return a query that counts, per CHECK expression, the rows that would break it with `values` set."""
     source = clause(table)
     shown: list[Any] = []
@@ -188,5 +223,5 @@ def violations(
             shown.append(sa.literal(values[name], sa.types.NullType()).label(quoted_name(name, True)))
     inner = sa.select(*shown).where(with_keys(source, key, keys)).subquery(quoted_name(table.ref.name, True))
     broken = [sa.func.count(sa.case((sa.not_(sa.literal_column(f"({sql})")), 1))) for sql in checks]
-    query: sa.Select[Any] = sa.select(*broken).select_from(inner)
+    query: Any = sa.select(*broken).select_from(inner)
     return query

@@ -75,10 +75,10 @@ class ErasurePlanner:
             if child == key and rows:
                 part.groups = [piece for group in part.groups for piece in _detached(group, rows, names)]
         for why in sorted(set(refused.values())):
-            rows = sum(1 for reason in refused.values() if reason == why)
+            number = sum(1 for reason in refused.values() if reason == why)
             fields = tuple(targeted_columns(self._layout(key).node.spec, frozenset(part.targeted)))
             reason = f"the row is masked, not deleted: {why}"
-            part.exceptions.append(Kept(STILL_REFERENCED, fields, rows, reason))
+            part.exceptions.append(Kept(STILL_REFERENCED, fields, number, reason))
 
     def _fields(self, key: str, part: CollectionPlan) -> None:
         layout = self._layout(key)

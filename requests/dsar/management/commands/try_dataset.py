@@ -38,7 +38,7 @@ class Command(BaseCommand):
         "Exit codes: 0 done, 1 the source failed, 2 invalid dataset or option, "
         "or a column that is not there, 3 the plan is blocked."
     )
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks: tuple[str, ...] = ()
     stealth_options = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
