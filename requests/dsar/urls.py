@@ -37,7 +37,6 @@ urlpatterns = [
     path("ask/status/<uuid:pk>/<str:key>/download/", public_status.download, name="public_download"),
     path("callbacks/steps/<uuid:pk>/", callbacks.step, name="callback_step"),
     path("contact/", site.contact, name="contact"),
-    path("brand.css", site.brand_css, name="brand_css"),
     path("healthz", site.healthz, name="healthz"),
     path(".well-known/security.txt", site.security_txt, name="security_txt"),
 ]

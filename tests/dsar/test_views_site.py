@@ -23,12 +23,6 @@ def test_health_is_bad_when_the_database_does_not_answer(client, monkeypatch):
     assert b"secret" not in answer.content
 
 
-def test_the_colours_are_those_of_the_profile(client):
-    answer = client.get("/brand.css")
-    assert active_profile().brand.accent.light in answer.content.decode()
-    assert client.get("/brand.css", headers={"If-None-Match": answer["ETag"]}).status_code == 304
-
-
 def test_contact_names_every_mailbox(client):
     page = text_of(client.get("/contact/"))
     assert all(mailbox.address in page for mailbox in active_profile().mailboxes)

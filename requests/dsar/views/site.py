@@ -1,9 +1,9 @@
-"""Small pages of the site: contact, the company's colours, health, security.txt."""
+"""Small pages of the site: contact, health, security.txt."""
 
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -21,21 +21,6 @@ def contact(request: HttpRequest) -> HttpResponseBase:
     officer = profile.identity.dpo
     mailbox = profile.mailbox(officer.mailbox) if officer and officer.name else None
     return render(request, "public/contact.html", {"officer": officer, "officer_mailbox": mailbox})
-
-
-@require_safe
-def brand_css(request: HttpRequest) -> HttpResponseBase:
-    """Return the accent colours of the profile; checked for contrast when the profile is loaded."""
-    profile = active_profile()
-    tag = f'"{profile.version[:32]}"'
-    if request.headers.get("If-None-Match") == tag:
-        return HttpResponseNotModified()
-    brand = profile.brand
-    pairs = {"accent": brand.accent, "accent-fill": brand.accent_fill, "accent-soft": brand.accent_soft}
-    rules = ";".join(f"--{name}:light-dark({pair.light},{pair.dark})" for name, pair in pairs.items())
-    response = HttpResponse(f":root{{{rules}}}\n", content_type="text/css; charset=utf-8")
-    response["ETag"], response["Cache-Control"] = tag, "max-age=300"
-    return response
 
 
 @never_cache
