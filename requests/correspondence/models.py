@@ -46,9 +46,11 @@ class Letter(Job):
             models.CheckConstraint(condition=Q(sent_at=None) | ~Q(sha256=""), name="letter_sent_is_kept"),
         ]
         indexes = [
+            models.Index(fields=["created_at"], name="letter_created"),
+            models.Index(fields=["reference", "created_at"], name="letter_reference"),
             models.Index(
                 fields=["next_attempt_at"], condition=Q(status__in=["ready", "running"]), name="letter_due"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncWeek
 from django.http import HttpRequest
 from django.urls import reverse
@@ -212,12 +212,13 @@ def weeks(today: date) -> list[Week]:
     this = today - timedelta(days=today.weekday())
     mondays = [this - timedelta(weeks=n) for n in range(WEEKS - 1, -1, -1)]
     since = timezone.make_aware(datetime.combine(mondays[0], time.min))
-    received, closed = _by_week("received_at", since), _by_week("closed_at", since)
+    ended = Case.objects.filter(status=CaseStatus.CLOSED)
+    received, closed = _by_week(Case.objects.all(), "received_at", since), _by_week(ended, "closed_at", since)
     return [Week(monday, received.get(monday, 0), closed.get(monday, 0)) for monday in mondays]
 
 
-def _by_week(column: str, since: datetime) -> dict[date, int]:
-    rows = Case.objects.filter(**{f"{column}__gte": since}).order_by()
+def _by_week(cases: QuerySet[Case], column: str, since: datetime) -> dict[date, int]:
+    rows = cases.filter(**{f"{column}__gte": since}).order_by()
     counted = rows.annotate(week=TruncWeek(column)).values_list("week").annotate(n=Count("pk"))
     return {timezone.localdate(week): n for week, n in counted}
 

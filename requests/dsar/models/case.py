@@ -94,7 +94,11 @@ class Case(models.Model):
                 fields=["assignee", "due_on"], condition=~Q(status="closed"), name="case_assignee_due"
             ),
             models.Index(fields=["subject", "-received_at"], name="case_subject"),
-            models.Index(fields=["closed_at"], name="case_closed"),
+            models.Index(
+                fields=["right", "due_on", "number"], condition=~Q(status="closed"), name="case_right_due"
+            ),
+            models.Index(fields=["closed_at", "number"], condition=Q(status="closed"), name="case_closed"),
+            models.Index(fields=["received_at"], name="case_received"),
         ]
 
     def __str__(self) -> str:
