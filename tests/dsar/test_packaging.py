@@ -7,9 +7,12 @@ import zipfile
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+
+from config.jobs import JobStatus
 from dsar.enums import Operation
 from dsar.services import packaging
 from dsar.services.packaging import (
@@ -21,8 +24,6 @@ from dsar.services.packaging import (
     PackageIndex,
     SystemNote,
 )
-
-from config.jobs import JobStatus
 from tests.factories import NOW, CaseFactory, DatasetFactory, PackageFactory, StepFactory, SystemFactory
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +168,35 @@ def test_numbers_stay_numbers_also_below_zero():
     row = {"a": -5, "b": -2.5, "c": Decimal("-12.30"), "d": True, "e": 10**30}
     files = files_of(plain(row, dict.fromkeys(row)))
     assert files["data/shop.posts.csv"].splitlines()[1:] == [b"-5,-2.5,-12.30,true,%d" % 10**30, b",,,,"]
-    assert b'{"a": -5, "b": -2.5, "c": -12.30, "d": true, "e": 1' in files["data/shop.posts.json"]
+    assert b'{"a":-5,"b":-2.5,"c":-12.30,"d":true,"e":1' in files["data/shop.posts.json"]
+
+
+def test_old_times_keep_the_seconds_of_their_offset():
+    born = datetime(1890, 5, 1, tzinfo=ZoneInfo("Europe/Berlin"))
+    files = files_of(plain({"at": born}))
+    assert (
+        table(files)[0]["at"]
+        == json.loads(files["data/shop.posts.json"])[0]["at"]
+        == "1890-05-01T00:00:00+00:53:28"
+    )
+
+
+def test_times_of_all_kinds_read_the_same_in_both_formats():
+    moments = [
+        NOW,
+        NOW.replace(microsecond=5),
+        NOW.replace(tzinfo=None),
+        NOW.astimezone(ZoneInfo("Asia/Kolkata")),
+        None,
+    ]
+    files = files_of(plain(*({"at": moment, "day": moment and moment.date()} for moment in moments)))
+    assert [row["at"] or None for row in table(files)] == [
+        moment and moment.isoformat() for moment in moments
+    ]
+    assert [row["at"] for row in json.loads(files["data/shop.posts.json"])] == [
+        row["at"] or None for row in table(files)
+    ]
+    assert table(files)[0]["day"] == "2026-10-12"
 
 
 def test_what_is_not_a_number_is_text_and_safe():

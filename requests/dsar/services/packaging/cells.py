@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from itertools import repeat
 from json import JSONEncoder
 from math import isfinite
 from types import NoneType
 from typing import Any, NamedTuple
 
+import orjson
 from django.utils.duration import duration_iso_string
 
 # What starts a formula, in ASCII, full width and small form. OWASP's list, and the line feed.
@@ -25,15 +25,18 @@ _STARTS = "=+\\-@＝＋－＠﹦﹢﹣﹫−"
 # Blanks and invisible characters that programs drop before they look at the first one.
 _IGNORED = "\\s\x01-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _FORMULA = re.compile(f"[{_IGNORED}]*[{_STARTS}]|[\t\r\n]")
+_WHOLE_MINUTES = 1972
 _FORMULA_IN_COLUMN = re.compile(f"\0(?:[{_IGNORED}]*[{_STARTS}]|[\t\r\n])")
 
 
 class Cells(NamedTuple):
-    """A column, ready to be put into rows. `quoted`: the CSV cells stand between quotation marks."""
+    """A column for CSV. `quoted`: its cells stand between quotation marks; `simple`: orjson writes its values
+    exactly as they are, so that rows need no look at each value.
+    """
 
     csv: Sequence[object]
     quoted: bool
-    json: Sequence[str]
+    simple: bool = True
 
 
 def guarded(text: str) -> str:
@@ -76,7 +79,6 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-_between = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=("\0", ":")).encode
 _encode = JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
@@ -93,27 +95,18 @@ def column(values: Sequence[Any]) -> Cells:
     kinds.discard(NoneType)
     known = _KINDS.get(next(iter(kinds))) if len(kinds) == 1 else None
     if not kinds:
-        return Cells(_repeated("", values), False, _repeated("null", values))
+        return Cells([""] * len(values), False)
     return known(values) if known else _mixed(values)
 
 
-def _repeated(text: str, values: Sequence[Any]) -> list[str]:
-    return list(repeat(text, len(values)))
-
-
-def _flat(values: Sequence[Any]) -> list[str]:
-    """Return the JSON of each of many single values. A raw NUL cannot occur inside JSON text: it parts
-    them.
-    """
-    return _between(values)[1:-1].split("\0")
-
-
 def _text(values: Sequence[str | None]) -> Cells:
-    return Cells(_quotable(["" if value is None else value for value in values]), True, _flat(values))
+    return Cells(_quotable(["" if value is None else value for value in values]), True)
 
 
 def _quotable(cells: list[str]) -> list[str]:
-    """Return text cells with formulas disarmed and quotation marks doubled."""
+    """Return text cells with formulas disarmed and quotation marks doubled: many in one look, parted by
+    NUL.
+    """
     joined = "\0".join(cells)
     if joined.count("\0") >= len(cells):
         cells = [cell.replace("\0", "\ufffd") for cell in cells]
@@ -124,44 +117,50 @@ def _quotable(cells: list[str]) -> list[str]:
     return joined.replace('"', '""').split("\0") if '"' in joined else cells
 
 
-def _whole_numbers(values: Sequence[int | None]) -> Cells:
-    return Cells(["" if value is None else value for value in values], False, _flat(values))
+def _numbers(values: Sequence[int | bool | None]) -> Cells:
+    try:
+        return Cells(_flat(values), False)
+    except orjson.JSONEncodeError:  # beyond 64 bits
+        return Cells(["" if value is None else str(value) for value in values], False, simple=False)
 
 
-def _truth(values: Sequence[bool | None]) -> Cells:
-    found = _flat(values)
-    return Cells(["" if value == "null" else value for value in found], False, found)
+def _flat(values: Sequence[Any]) -> list[str]:
+    """Return numbers, truth values or times as text, all at once: nothing in them is a comma."""
+    return orjson.dumps(values)[1:-1].decode().replace("null", "").replace('"', "").split(",")
 
 
 def _floats(values: Sequence[float | None]) -> Cells:
-    if not all(value is None or isfinite(value) for value in values):
-        return _mixed(values)
-    found = _flat(values)
-    return Cells(["" if value == "null" else value for value in found], False, found)
+    finite = all(value is None or isfinite(value) for value in values)
+    return Cells(_flat(values), False) if finite else _mixed(values)
 
 
 def _decimals(values: Sequence[Decimal | None]) -> Cells:
     if not all(value is None or value.is_finite() for value in values):
         return _mixed(values)
-    written = ["" if value is None else str(value) for value in values]
-    return Cells(written, False, [value or "null" for value in written])
+    return Cells(["" if value is None else str(value) for value in values], False)
 
 
-def _times(values: Sequence[Any]) -> Cells:
-    written = ["" if value is None else value.isoformat() for value in values]
-    return Cells(written, False, [f'"{value}"' if value else "null" for value in written])
+def _dates(values: Sequence[date | None]) -> Cells:
+    return Cells(_flat(values), False)
+
+
+def _moments(values: Sequence[datetime | None]) -> Cells:
+    # Offsets of old times have seconds, which orjson rounds away.
+    if any(value is not None and value.year < _WHOLE_MINUTES for value in values):
+        return _mixed(values)
+    return Cells(_flat(values), False)
 
 
 def _mixed(values: Sequence[Any]) -> Cells:
     """Cell by cell: documents, bytes, identifiers, and columns of several kinds."""
-    written = [encode(value) for value in values]
-    cells = [_cell(value, json) for value, json in zip(values, written, strict=True)]
-    return Cells([cell.replace("\0", "\ufffd").replace('"', '""') for cell in cells], True, written)
+    cells = [_cell(value) for value in values]
+    return Cells([cell.replace("\0", "\ufffd").replace('"', '""') for cell in cells], True, simple=False)
 
 
-def _cell(value: Any, written: str) -> str:
+def _cell(value: Any) -> str:
     if value is None:
         return ""
+    written = encode(value)
     if written[0] == '"':
         return guarded(value if type(value) is str else str(plain(value)))
     # Numbers and truth values are as harmless as documents, which begin with a bracket.
@@ -170,13 +169,12 @@ def _cell(value: Any, written: str) -> str:
 
 _KINDS: dict[type, Callable[[Sequence[Any]], Cells]] = {
     str: _text,
-    int: _whole_numbers,
-    bool: _truth,
+    int: _numbers,
+    bool: _numbers,
     float: _floats,
     Decimal: _decimals,
-    datetime: _times,
-    date: _times,
-    time: _times,
+    datetime: _moments,
+    date: _dates,
 }
 
 
@@ -191,7 +189,24 @@ def csv_rows(columns: Sequence[Cells]) -> str:
     return "".join(map(shape.__mod__, zip(*(cells.csv for cells in columns), strict=True)))
 
 
-def json_rows(names: Sequence[str], columns: Sequence[Cells]) -> str:
-    """Return JSON objects, one a line, parted by commas."""
-    shape = ", ".join(f"{_encode(name).replace('%', '%%')}: %s" for name in names)
-    return ",\n".join(map(f"{{{shape}}}".__mod__, zip(*(cells.json for cells in columns), strict=True)))
+def json_rows(rows: Sequence[Mapping[str, Any]], *, simple: bool) -> bytes:
+    """Return JSON objects, one a line, parted by commas. `simple`: every column of the rows is."""
+    if simple:
+        try:
+            return b",\n".join([orjson.dumps(row, _decimal) for row in rows])
+        except (
+            orjson.JSONEncodeError
+        ):  # text that is no Unicode, or a row that is no dict: once more with care
+            pass
+    return b",\n".join([_json_row(row) for row in rows])
+
+
+def _decimal(value: Any) -> Any:
+    if type(value) is Decimal:
+        return orjson.Fragment(str(value))
+    raise TypeError
+
+
+def _json_row(row: Mapping[str, Any]) -> bytes:
+    inner = ",".join(f"{_encode(name)}:{encode(value)}" for name, value in row.items())
+    return f"{{{inner}}}".encode("utf-8", "backslashreplace")

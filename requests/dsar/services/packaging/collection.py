@@ -46,7 +46,7 @@ class Part:
         if self._spare or not all(map(self.names.__eq__, map(tuple, block))):
             return self._flush_uneven(block)
         if self.names:
-            self._write(block, [row.values() for row in block])
+            self._write(block)
         return None
 
     def _flush_uneven(self, block: list[Row]) -> "Part | None":
@@ -57,25 +57,28 @@ class Part:
             following = Part(self.csv.folder, _all_names([dict.fromkeys(self.names), *block]), spare=True)
             block, following._block = block[:first], block[first:]
         if block:
-            self._write(block, map(self._values, block))
+            self._write([self._even(row) for row in block])
         return following
 
-    def _write(self, block: Sequence[Row], rows: Iterable[Iterable[Any]]) -> None:
-        names = [*self.names, _spare_name(self.names)] if self._spare else list(self.names)
-        columns = [cells.column(values) for values in zip(*rows, strict=True)]
+    def _write(self, block: Sequence[Row]) -> None:
+        columns = [cells.column(values) for values in zip(*[row.values() for row in block], strict=True)]
         as_csv = cells.csv_rows(columns).encode("utf-8", "backslashreplace")
-        as_json = cells.json_rows(names, columns).encode("utf-8", "backslashreplace")
-        self.csv.write(as_csv if self.rows else BOM + f"{cells.csv_line(names)}\r\n".encode() + as_csv)
+        as_json = cells.json_rows(block, simple=all(column.simple for column in columns))
+        if not self.rows:
+            as_csv = BOM + f"{cells.csv_line(list(block[0]))}\r\n".encode() + as_csv
+        self.csv.write(as_csv)
         self.json.write((b",\n" if self.rows else b"[\n") + as_json)
         self._show(block)
         self.rows += len(block)
         wanted = len(block) * BLOCK_BYTES // max(len(as_csv) + len(as_json), 1)
         self._size = max(1, min(wanted, LARGEST_BLOCK))
 
-    def _values(self, row: Row) -> Sequence[Any]:
-        found = [row.get(name) for name in self.names]
+    def _even(self, row: Row) -> Row:
+        """Return a row with all fields of this part, and the further ones in the last column."""
+        found = {name: row.get(name) for name in self.names}
         if self._spare:
-            found.append({name: value for name, value in row.items() if name not in self.names} or None)
+            further = {name: value for name, value in row.items() if name not in found}
+            found[_spare_name(self.names)] = further or None
         return found
 
     def _show(self, block: Sequence[Row]) -> None:
