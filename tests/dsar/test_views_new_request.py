@@ -5,6 +5,8 @@ import pytest
 from accounts.models import DataSubject
 from dsar.enums import CaseStatus, Right
 from dsar.models import Case
+from dsar.rules.transitions import NotAllowed
+from dsar.services import clocks, intake
 from tests import factories as make
 from tests.people import signed_in, text_of
 
@@ -152,3 +154,35 @@ def test_a_category_that_does_not_exist_is_refused(person):
     client = signed_in(person)
     assert fill(client, which="some", scope=["secrets"]).status_code == 200
     assert client.get(SEND).url == NEW
+
+
+def test_a_request_that_the_rules_forbid_says_why_and_keeps_what_was_typed(person, monkeypatch):
+    def refuse(**_):
+        raise NotAllowed("Our policy does not offer this where you live.")
+
+    client = signed_in(person)
+    fill(client)
+    monkeypatch.setattr(intake, "open_case", refuse)
+    assert "Our policy does not offer this" in text_of(client.post(SEND, follow=True))
+    assert "The workspace" in text_of(client.get(DATA))
+
+
+def test_where_a_right_is_not_offered_there_is_no_send_button(person, monkeypatch):
+    client = signed_in(person)
+    fill(client)
+    monkeypatch.setattr(clocks, "answer_date", lambda **_: None)
+    page = text_of(client.get(SEND))
+    assert "We cannot offer this where you live." in page
+    assert "Send my request" not in page
+
+
+def test_two_clicks_at_once_open_one_case(person):
+    client = signed_in(person)
+    fill(client)
+    before = dict(client.session)
+    client.post(SEND)
+    session = client.session  # the second click left before the first one was answered
+    session.update(before)
+    session.save()
+    assert client.post(SEND).url == "/requests/"
+    assert Case.objects.count() == 1

@@ -1,13 +1,17 @@
 """A request being written: kept in the session, encrypted, until it is sent or the session ends."""
 
+import hashlib
 import json
 import logging
 from typing import Any
+
+from django.core.cache import cache
 
 from config import crypto
 from dsar.views.people import PersonRequest
 
 KEY = "request_draft"
+TWICE_WITHIN = 60  # seconds
 logger = logging.getLogger(__name__)
 
 
@@ -28,6 +32,12 @@ def keep(request: PersonRequest, **answers: Any) -> None:
     """Add answers to the draft."""
     draft = load(request) | answers
     request.session[KEY] = crypto.encrypt(json.dumps(draft).encode(), aad=_place(request))
+
+
+def claim(request: PersonRequest) -> bool:
+    """Take the draft for sending; False when a click a moment ago took the very same one."""
+    mark = hashlib.sha256(str(request.session.get(KEY)).encode()).hexdigest()
+    return bool(cache.add(f"draft-sent:{mark}", 1, timeout=TWICE_WITHIN))
 
 
 def drop(request: PersonRequest) -> None:

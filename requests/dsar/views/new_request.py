@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -16,9 +18,18 @@ from dsar.forms.people import DataForm, RightForm
 from dsar.forms.places import place_name, split_place
 from dsar.forms.wording import RIGHTS, STEP_UP_RIGHTS, right_words
 from dsar.models import Case
+from dsar.rules.transitions import NotAllowed
 from dsar.services import clocks, intake, subjects
 from dsar.views import drafts
-from dsar.views.people import PersonRequest, actor_of, now_and_today, own_cases, person_required, private
+from dsar.views.people import (
+    PersonRequest,
+    View,
+    actor_of,
+    now_and_today,
+    own_cases,
+    person_required,
+    private,
+)
 
 STEPS = 3
 
@@ -77,9 +88,7 @@ def send(request: PersonRequest) -> HttpResponseBase:
 def _send(request: PersonRequest, draft: dict[str, Any]) -> HttpResponse:
     """Show the summary, or open the case."""
     if request.method == "POST":
-        drafts.drop(request)
-        case = _open(request, draft)
-        return redirect("request_status", case.pk)
+        return _sent(request, draft)
     right = Right(draft["right"])
     subject = subjects.subject_for(request.user)
     country, region = _place(subject, draft)
@@ -98,9 +107,24 @@ def _send(request: PersonRequest, draft: dict[str, Any]) -> HttpResponse:
     return _step(request, 3, **page)
 
 
-_send_confirmed = stepup.step_up_required(_send)
+_send_confirmed: View = stepup.step_up_required(_send)
 
 
+def _sent(request: PersonRequest, draft: dict[str, Any]) -> HttpResponse:
+    """Open the case once, however often the button was pressed; when the rules forbid it, say why."""
+    if not drafts.claim(request):
+        return redirect("requests")
+    try:
+        case = _open(request, draft)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        drafts.keep(request, checked="")
+        return redirect("request_new")
+    drafts.drop(request)
+    return redirect("request_status", case.pk)
+
+
+@transaction.atomic
 def _open(request: PersonRequest, draft: dict[str, Any]) -> Case:
     now, _today = now_and_today()
     subject = subjects.subject_for(request.user)

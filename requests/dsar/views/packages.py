@@ -16,6 +16,7 @@ from dsar.services import delivery
 from dsar.views.cards import is_open_to_download
 from dsar.views.people import (
     PersonRequest,
+    View,
     actor_of,
     address_of,
     now_and_today,
@@ -46,7 +47,7 @@ def _show(request: PersonRequest, package: Package) -> HttpResponse:
     return private(render(request, "dashboard/package.html", page))
 
 
-_show_confirmed = stepup.step_up_required(_show)
+_show_confirmed: View = stepup.step_up_required(_show)
 
 
 @person_required
