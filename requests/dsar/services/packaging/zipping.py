@@ -18,7 +18,9 @@ from dsar.services.packaging.spool import Spool
 
 LEVEL = 1
 _UTF8_NAME, _DEFLATED, _UNIX = 0x0800, 8, 3
-_LIMIT, _COUNT_LIMIT = 0xFFFFFFFF, 0xFFFF
+# What does not fit four bytes (two for the count) stands as this mark, and in full in a Zip64 record.
+_MARK, _COUNT_MARK = 0xFFFFFFFF, 0xFFFF
+LIMIT, COUNT_LIMIT = _MARK, _COUNT_MARK
 _REGULAR_FILE = 0o100600 << 16
 
 
@@ -82,9 +84,9 @@ class ZipWriter:
     def _begin(self, name: str, crc: int, packed: int, size: int) -> None:
         entry = _Entry(name.encode(), crc, packed, size, self._position)
         self._entries.append(entry)
-        large = max(packed, size) >= _LIMIT
+        large = max(packed, size) >= LIMIT
         extra = struct.pack("<HHQQ", 1, 16, size, packed) if large else b""
-        shown = (_LIMIT, _LIMIT) if large else (packed, size)
+        shown = (_MARK, _MARK) if large else (packed, size)
         fixed = self._common(entry, large) + struct.pack("<II", *shown)
         self._write(b"PK\3\4" + fixed + struct.pack("<HH", len(entry.name), len(extra)) + entry.name + extra)
 
@@ -100,9 +102,9 @@ class ZipWriter:
         self._end(start, self._position - start)
 
     def _listed(self, entry: _Entry) -> bytes:
-        wide = [value for value in (entry.size, entry.packed, entry.offset) if value >= _LIMIT]
+        wide = [value for value in (entry.size, entry.packed, entry.offset) if value >= LIMIT]
         extra = struct.pack(f"<HH{len(wide)}Q", 1, 8 * len(wide), *wide) if wide else b""
-        packed, size, offset = (min(value, _LIMIT) for value in (entry.packed, entry.size, entry.offset))
+        packed, size, offset = (_narrow(value) for value in (entry.packed, entry.size, entry.offset))
         made_by = struct.pack("<BB", 45, _UNIX)
         fixed = made_by + self._common(entry, bool(wide)) + struct.pack("<II", packed, size)
         lengths = struct.pack("<HHHHHII", len(entry.name), len(extra), 0, 0, 0, _REGULAR_FILE, offset)
@@ -110,11 +112,15 @@ class ZipWriter:
 
     def _end(self, start: int, length: int) -> None:
         count, here = len(self._entries), self._position
-        if count >= _COUNT_LIMIT or max(start, length) >= _LIMIT:
+        if count >= COUNT_LIMIT or max(start, length) >= LIMIT:
             self._write(
                 b"PK\6\6" + struct.pack("<QBBHIIQQQQ", 44, 45, _UNIX, 45, 0, 0, count, count, length, start)
             )
             self._write(b"PK\6\7" + struct.pack("<IQI", 0, here, 1))
-        shown = min(count, _COUNT_LIMIT)
-        sizes = (min(length, _LIMIT), min(start, _LIMIT))
+        shown = _COUNT_MARK if count >= COUNT_LIMIT else count
+        sizes = (_narrow(length), _narrow(start))
         self._write(b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, shown, shown, *sizes, 0))
+
+
+def _narrow(value: int) -> int:
+    return _MARK if value >= LIMIT else value
