@@ -7,11 +7,11 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from dsar.enums import CaseStatus, Outcome, Right
-from dsar.models import Case
 
 from accounts.enums import Role
 from accounts.models import MfaDevice, User
+from dsar.enums import CaseStatus, Outcome, Right
+from dsar.models import Case
 from platforms.models import System
 from tests import factories as make
 
@@ -174,7 +174,8 @@ def story(one: Case, who: User) -> None:
     make.NoteFactory(
         case=one, author=who, text="Called on Friday. Wants the pictures of the clients gone too."
     )
-    make.IdentityFactory(subject=one.subject, value="l.hartwig@studio-nord.example")
+    if not one.subject.identities.exists():
+        make.IdentityFactory(subject=one.subject, value="l.hartwig@studio-nord.example")
     Case.objects.filter(pk=one.pk).update(words="")
     one.words = "I am closing my studio at the end of November. Please delete everything you have about me."
     one.save()

@@ -80,7 +80,8 @@ def _tasks(team):
 
 
 PAGES: dict[str, Any] = {
-    "waiting": _waiting, "decide": _decide, "running": _running, "new": _new, "closed": _closed, "review": _review,
+    "waiting": _waiting, "decide": _decide, "running": _running, "new": _new, "closed": _closed,
+    "review": _review,
     "register": _register, "verify": _verify, "close": _close, "task": _task, "tasks": _tasks,
 }  # fmt: skip
 

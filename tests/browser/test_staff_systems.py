@@ -15,7 +15,7 @@ def _system(**fields):
     )
     make.DatasetFactory(
         system=system, key="product_main",
-        warnings=[{"path": "collections.users.fields.mail", "line": 14, "message": "the key `lenght` is not known."}],
+        warnings=[{"path": "collections.users", "line": 14, "message": "the key `lenght` is not known."}],
     )  # fmt: skip
     return system
 
@@ -73,8 +73,9 @@ def _empty(dpo):  # noqa: F811
 
 
 PAGES: dict[str, Any] = {
-    "systems": _systems, "system": _one_system, "system-add": _add_system, "import": _import, "dataset": _dataset,
-    "letters": _letters, "letter": _letter, "found": _found, "nothing-found": _nothing, "empty-queue": _empty,
+    "systems": _systems, "system": _one_system, "system-add": _add_system, "import": _import,
+    "dataset": _dataset, "letters": _letters, "letter": _letter, "found": _found,
+    "nothing-found": _nothing, "empty-queue": _empty,
 }  # fmt: skip
 
 

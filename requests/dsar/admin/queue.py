@@ -219,7 +219,7 @@ def weeks(today: date) -> list[Week]:
 
 def _by_week(cases: QuerySet[Case], column: str, since: datetime) -> dict[date, int]:
     rows = cases.filter(**{f"{column}__gte": since}).order_by()
-    counted = rows.annotate(week=TruncWeek(column)).values_list("week").annotate(n=Count("pk"))
+    counted = rows.annotate(week=TruncWeek(column)).values_list("week").annotate(n=Count("*"))
     return {timezone.localdate(week): n for week, n in counted}
 
 

@@ -13,11 +13,11 @@ from accounts.templatetags.portal_ui import days_left, icon
 from dsar.enums import CaseStatus, Regime
 from dsar.models import Case
 
-# Who sets the date when the law binds first (GDPR art. 12(3); Cal. Code Regs. tit. 11, section 7021(b)).
+# Who sets the date when the law binds first (GDPR art. 12(3); UK GDPR art. 12A; 11 CCR 7021(b)).
 STATUTE: dict[str, str | Promise] = {
     Regime.EU_GDPR: "GDPR art. 12(3)",
-    Regime.UK_GDPR: "UK GDPR art. 12(3)",
-    Regime.CCPA: "CCPA § 7021(b)",
+    Regime.UK_GDPR: "UK GDPR art. 12A",
+    Regime.CCPA: "11 CCR 7021(b)",
     Regime.NONE: _("our policy"),
 }
 STAGES: list[tuple[Promise | str, set[str]]] = [

@@ -4,6 +4,8 @@ import csv
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from accounts.models import AuditEvent
@@ -11,6 +13,7 @@ from dsar.admin import plan_table
 from dsar.models import Approval, Case, Note, Plan, Step
 from tests import desk
 from tests import factories as make
+from tests.dsar.admin.test_admin_queue import own
 
 
 def at(case, page="change"):
@@ -261,7 +264,9 @@ def test_only_those_who_handle_cases_are_offered(client, handler):
 def test_the_evidence_needs_a_fresh_proof(officer, client):
     one = desk.case(1, status="closed")
     stale = desk.signed_in(officer, stepped_up=False)
-    assert stale.post(at(one, "evidence")).status_code == 302
+    for refused in (stale.get(at(one, "evidence")), stale.post(at(one, "evidence"))):
+        assert refused.status_code == 302
+        assert "reauthenticate" in refused.url
     answer = client.post(at(one, "evidence"))
     assert answer["Content-Type"] == "application/zip"
 
@@ -286,3 +291,15 @@ def test_a_request_from_the_future_is_refused_and_stays_typed(client):
     assert "This time has not come yet." in html
     assert "All my data." in html
     assert not Case.objects.exists()
+
+
+def test_the_page_takes_no_more_statements_for_a_longer_story(client, running, handler):
+    counts = []
+    for _round in range(2):
+        desk.story(running, handler)
+        desk.case(40 + len(counts), subject=running.subject)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(at(running))
+        counts.append(len(own(captured)))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 24
