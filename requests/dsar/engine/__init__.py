@@ -3,7 +3,7 @@
 Knows nothing of Django models. First `make_plan`; then `collect`, `erase`, `rectify` by source; then `probe`.
 """
 
-from dsar.engine.answer import Disclosure, collect
+from dsar.engine.answer import CCPA_SECRETS, CONCEALED, SECRETS, Disclosure, collect, conceal
 from dsar.engine.codec import jsonable
 from dsar.engine.count import Holdings, count
 from dsar.engine.document import (
@@ -25,6 +25,9 @@ from dsar.engine.results import FieldResult, ProofResult, StepResult, coverage, 
 from dsar.engine.source import Progress, Source, held
 
 __all__ = [
+    "CCPA_SECRETS",
+    "CONCEALED",
+    "SECRETS",
     "Blocked",
     "CollectionPlan",
     "Correction",
@@ -46,6 +49,7 @@ __all__ = [
     "StepResult",
     "TooLarge",
     "collect",
+    "conceal",
     "count",
     "coverage",
     "erase",

@@ -10,6 +10,15 @@ from dsar.engine.source import Progress, Source
 from platforms.connectors.base import Key
 from platforms.connectors.sql.jsonpath import decode
 from platforms.datasets import CollectionSpec, FieldSpec
+from platforms.datasets.categories import covers_any
+
+SECRETS = ("user.authorization.credentials", "user.authorization.password", "user.authorization.biometric")
+"""Categories whose values open doors: a copy that goes astray must not hand them over (GDPR art. 32)."""
+
+CCPA_SECRETS = (*SECRETS, "user.government_id", "user.financial.bank_account", "user.financial.credit_card")
+"""What a Californian answer never holds, whatever was asked (11 CCR 7024(d))."""
+
+CONCEALED = "[held, not shown: a password, key or account number]"
 
 Row = dict[str, Any]
 Collected = tuple[str, Row, tuple[str, ...]]
@@ -44,6 +53,17 @@ def collect(*, plan: PlanDocument, source: Source, progress: Progress | None = N
 def _once(part: CollectionPlan, group: Group) -> list[Key]:
     """The keys of a group; rows that look alike share one."""
     return list(dict.fromkeys(group.keys)) if part.whole_row else group.keys
+
+
+def conceal(row: Row, collection: CollectionSpec, categories: Sequence[str]) -> Row:
+    """Return a disclosable row in which the values of some categories are replaced by a remark."""
+    hidden = {
+        top.name
+        for top in collection.fields
+        for part in top.walk()
+        if covers_any(categories, part.categories or collection.categories)
+    }
+    return {name: CONCEALED if name in hidden and row[name] is not None else row[name] for name in row}
 
 
 class Disclosure:

@@ -14,7 +14,7 @@ from config import jobs
 from config.jobs import JobStatus
 from dsar import engine
 from dsar.engine import PlanDocument, Source
-from dsar.enums import Operation
+from dsar.enums import Operation, Regime
 from dsar.models import ManualTask, Step
 from dsar.services import sources, spool
 from platforms.connectors import ConnectorError, Deferred, Reply, SourceFailed, WrongSettings
@@ -96,11 +96,13 @@ def _collect(step: Step, document: PlanDocument, source: Source) -> Store:
 
 
 def _rows(step: Step, document: PlanDocument, source: Source) -> Iterator[spool.Entry]:
-    """Yield what may be disclosed, other persons' values still in it but marked."""
+    """Yield what may be disclosed: without secrets, other persons' values still in it but marked."""
     cut = engine.Disclosure(document, source)
+    secrets = engine.CCPA_SECRETS if step.case.regime == Regime.CCPA else engine.SECRETS
     for collection, row, third in engine.collect(plan=document, source=source, progress=_progress(step)):
         shown = cut.of(collection, row, ())
         if shown:
+            shown = engine.conceal(shown, cut.specs[collection], secrets)
             yield collection, shown, {name: THIRD_PERSON for name in third if name in shown}
 
 
