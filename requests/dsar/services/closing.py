@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from correspondence.enums import Template
-from correspondence.models import Letter
 from django.db import transaction
 
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from config.profile import active_profile
+from correspondence.enums import Template
+from correspondence.models import Letter
 from dsar import engine
 from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus, Right
 from dsar.models import Case, Plan, Step
@@ -279,20 +279,23 @@ def _proof(step: Step | None) -> str:
     return f"We looked again on {on}: {checked:,} {_entries(checked)} checked, none is left."
 
 
-_SAID = {
-    "THIRD_PERSON": "are about other people, who have the same right to their privacy as you",
-    "SHARED_ROW": "belong to other people as well",
-}
+_OTHERS = "who have the same right to their privacy as you"
 
 
 def _kept(plan: Plan) -> Iterator[dict[str, str]]:
+    """Say what stays and why, a line a system and reason."""
     for system in plan.summary["systems"]:
         for one in system["exceptions"]:
-            verb = "stays" if one["rows"] == 1 else "stay"
-            rows = f"{one['rows']:,} {_entries(one['rows'])} {verb} in {system['name']}"
-            why = _SAID.get(one["code"])
-            yield {
-                "says": f"{rows}: they {why}."
-                if why
-                else f"{rows}: {one['reason'].rstrip('.')}. ({one['code']})"
-            }
+            yield {"says": _stays(one["code"], one["rows"], one["reason"].rstrip("."), system["name"])}
+
+
+def _stays(code: str, rows: int, reason: str, system: str) -> str:
+    entries = f"{rows:,} {_entries(rows)}"
+    stay = "stays" if rows == 1 else "stay"
+    if code == "THIRD_PERSON" and reason.startswith("the value"):
+        return f"In {entries} in {system} words about other people stay, {_OTHERS}."
+    if code == "THIRD_PERSON":
+        return f"{entries} in {system} {stay}: about other people, {_OTHERS}."
+    if code == "SHARED_ROW":
+        return f"{entries} in {system} {stay}: other people need the same data."
+    return f"{entries} in {system} {stay}: {reason}. ({code})"

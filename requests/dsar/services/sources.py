@@ -3,6 +3,7 @@ summaries.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -34,10 +35,10 @@ def source_of(system: System, **more: Any) -> Source:
     return Source(system.key, specs, connector_of(system, **more))
 
 
-def schedules(profile: Profile) -> list[ScheduleRule]:
-    """Return the profile's schedules that may refuse erasure."""
+def schedules(profile: Profile, regime: str) -> list[ScheduleRule]:
+    """Return the profile's schedules that may refuse erasure, with the exception codes of a regime."""
     rules = (ScheduleRule.from_profile(one) for one in profile.schedules)
-    return [rule for rule in rules if rule is not None]
+    return [replace(rule, code=rule.exception_code(regime)) for rule in rules if rule is not None]
 
 
 def categories_of(case: Case) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ def document_for(
         right="deletion" if case.right == "deletion" else "access",
         now=now,
         categories=categories_of(case),
-        schedules=schedules(active_profile()) if case.right == "deletion" else (),
+        schedules=schedules(active_profile(), case.regime) if case.right == "deletion" else (),
         progress=progress,
     )
 

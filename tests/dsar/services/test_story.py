@@ -6,11 +6,11 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+
+from accounts.models import AuditEvent, User
 from correspondence.models import Letter
 from dsar.enums import CaseStatus, Outcome, PackageStatus, Right
 from dsar.services import cases, delivery
-
-from accounts.models import AuditEvent, User
 from tests.dsar.shop import approved, open_case, work
 from tests.factories import NOW
 
@@ -78,6 +78,16 @@ def test_deletion_from_request_to_certificate(shop, person, handler, dpo):
     assert "none is left" in said.body
     assert "payment records, 7 years" in said.body
     assert plan.hash[:16] in said.body
+    assert "1 entry in Shop stays: about other people" in said.body
+    assert "(E17_LEGAL_OBLIGATION)" in said.body
+
+
+def test_a_californian_reads_the_codes_of_californian_law(shop, person, handler, dpo):
+    case = open_case(person, Right.DELETION)
+    case.regime = "ccpa"
+    case.save()
+    plan = approved(case, handler, dpo)
+    assert "D_LEGAL_OBLIGATION" in {one["code"] for one in plan.summary["systems"][0]["exceptions"]}
 
 
 def test_after_a_deletion_the_portal_forgets_the_person(shop, person, handler, dpo):
