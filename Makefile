@@ -1,7 +1,9 @@
 # The two commands of the README are `make run` and `make test`. Everything else is below.
 PROFILE ?=
 PORT ?= 8000
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3 || echo python3)
+# The first interpreter that runs and is new enough; `make PYTHON=/path/to/python run` says otherwise.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && exit; done; echo python3)
 BIN := .venv/bin
 export PROFILE PORT
 
