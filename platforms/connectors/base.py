@@ -46,7 +46,8 @@ class Match:
     """A condition: the column (or the JSON value at `path` in it) equals one of `values`.
 
     `fold`: compare text without regard to case; `document`: the column holds a document or a list
-    (whatever its type says), and its elements are compared.
+    (whatever its type says), and its elements are compared; `bare`: without blanks and signs, as telephone
+    numbers are.
     """
 
     column: str
@@ -54,6 +55,7 @@ class Match:
     path: str = ""
     fold: bool = False
     document: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table or view. `writable` is False when the connection may only read it."""
+    """One table or view. `writable`, `readable`: what the connection may do."""
 
     ref: TableRef
     columns: Mapping[str, Column]
@@ -90,6 +90,7 @@ class Table:
     checks: tuple[Check, ...] = ()
     is_view: bool = False
     writable: bool = True
+    readable: bool = True
 
     def is_unique(self, columns: frozenset[str]) -> bool:
         """Return whether no two rows can agree in all of `columns`."""

@@ -13,7 +13,8 @@ from platforms.connectors.sql.naming import resolve
 
 _TABLES = """
 SELECT c.oid, n.nspname, c.relname, c.relkind::text, pg_table_is_visible(c.oid),
-       has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')
+       has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'),
+       has_any_column_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND n.nspname NOT LIKE 'pg\\_t%'"""
@@ -79,6 +80,7 @@ def inspect(connection: sa.Connection, refs: Sequence[TableRef], read_only: str)
             checks=(*checks[row[0]], *domain_checks[row[0]]),
             is_view=row[3] in ("v", "m"),
             writable=bool(row[5]),
+            readable=bool(row[6]),
         )
         for ref, row in chosen.items()
     }

@@ -67,9 +67,17 @@ def _in_array(column: Any, match: Match) -> Any:
 _INSIDE = {"postgresql": _inside_postgresql, "mysql": _inside_mysql, "sqlite": _inside_sqlite}
 
 
+def _bare(column: Any, match: Match) -> Any:
+    """Compare without the signs that people write in telephone numbers."""
+    for sign in " -().,/":
+        column = sa.func.replace(column, sign, "")
+    texts = ["".join(sign for sign in text if sign not in " -().,/") for text in _texts(match.values)]
+    return column.in_(sorted(set(texts)))
+
+
 def _folded(column: Any, match: Match, dialect: str) -> Any:
     lower = sa.func.portal_lower if dialect == "sqlite" else sa.func.lower
-    return lower(column).in_(sorted({text.lower() for text in _texts(match.values)}))
+    return lower(column).in_(sorted({form for text in _texts(match.values) for form in (text, text.lower())}))
 
 
 def condition(table: Table, source: sa.TableClause, match: Match, dialect: str) -> Any:
@@ -79,6 +87,8 @@ def condition(table: Table, source: sa.TableClause, match: Match, dialect: str) 
         return _in_array(column, match)
     if match.path or match.document or info.family == "json":
         return _INSIDE[dialect](column, match)
+    if match.bare and info.family in ("text", "other"):
+        return _bare(column, match)
     if match.fold and info.family in ("text", "other", "enum"):
         return _folded(sa.cast(column, sa.Text) if _opaque(info) else column, match, dialect)
     values = fitting(match.values, info)

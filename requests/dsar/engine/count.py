@@ -28,7 +28,8 @@ def count(
     now: datetime,
     categories: Sequence[str] = DEFAULT_CATEGORIES,
 ) -> list[Holdings]:
-    """Return what every source holds about a person. Only keys and links are read, never the data itself.
+    """Return what every source holds about a person. Only keys, links and identifiers are
+    read, never the data itself.
 
     Rows about third persons are not counted. A source that does not answer says so and the others go on.
     """

@@ -83,7 +83,7 @@ class Blocked:
 @dataclass(slots=True)
 class CollectionPlan:
     """One collection's part of a plan. `columns`: declared → real; `locators`: path → values looked for
-    (`folded`: without regard to case);
+    (`folded`: without regard to case; `bare`: as telephone numbers);
     `documents`: columns that hold documents or lists."""
 
     source: str
@@ -95,6 +95,7 @@ class CollectionPlan:
     groups: list[Group] = field(default_factory=list)
     locators: dict[str, list[Any]] = field(default_factory=dict)
     folded: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     targeted: list[str] = field(default_factory=list)
     whole_row: bool = False
@@ -266,6 +267,7 @@ def _collection(data: Mapping[str, Any]) -> CollectionPlan:
         groups=[Group(**(dict(one) | {"keys": _keys(one["keys"])})) for one in data["groups"]],
         locators={path: [codec.decode(v) for v in values] for path, values in data["locators"].items()},
         folded=list(data["folded"]),
+        bare=list(data["bare"]),
         documents=list(data["documents"]),
         targeted=list(data["targeted"]),
         whole_row=data["whole_row"],

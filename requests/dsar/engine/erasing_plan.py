@@ -8,7 +8,7 @@ from dsar.engine.deleting import STILL_REFERENCED, Deletions
 from dsar.engine.document import Blocked, CollectionPlan, FieldPlan, Group, Kept, PlanDocument, Step
 from dsar.engine.layout import Layout, foreign_columns
 from dsar.engine.legal import Chooser
-from dsar.engine.masks import MaskName
+from dsar.engine.masks import Mask, MaskName
 from dsar.engine.ordering import write_order
 from dsar.engine.targets import targeted_columns
 from dsar.engine.traversal import Walk
@@ -163,6 +163,8 @@ class ErasurePlanner:
                     "the dataset orders it" if top.override else "in the requested categories"
                 )
                 part.fields[top.name] = FieldPlan(mask.action, why, mask)
+        if keys:
+            self._links_may_change(layout, chosen, keys, chooser.blocked)
         for one in chooser.blocked:
             part.fields[one.field] = FieldPlan("keep", one.reason)
             if keys:
@@ -173,6 +175,26 @@ class ErasurePlanner:
                 part.fields[top.name] = FieldPlan(
                     "rewrite", "the targeted values inside it are masked", edits=edits
                 )
+
+    def _links_may_change(
+        self, layout: Layout, chosen: Mapping[str, Mask], keys: list[Key], blocked: list[Blocked]
+    ) -> None:
+        """A link or key whose masking is ordered must not break a foreign key."""
+        key = layout.node.key
+        rows = self.walk.states[key].rows
+        for name, mask in chosen.items():
+            column = layout.columns[name]
+            child = any(column in one.columns for one in layout.table.foreign_keys)
+            if child and mask.style != "null":
+                why = f"{layout.table.ref}.{column} is a foreign key: only null could stand there."
+                blocked.append(Blocked(key, name, "FOREIGN_KEY", why))
+            for one in self.schema.incoming:
+                firm = one.on_update in ("NO ACTION", "RESTRICT") and one.target == layout.table.ref
+                if firm and one.target_columns == (column,):
+                    values = [self.walk.states[key].raw(rows[row], column) for row in keys]
+                    if sum(self.session.count(one.table, one.columns[0], values).values()):
+                        why = f"Rows of {one.table} point at {layout.table.ref}.{column}: it cannot change."
+                        blocked.append(Blocked(key, name, "FOREIGN_KEY", why))
 
     def _edits(self, layout: Layout, part: CollectionPlan, top: FieldSpec) -> list[dict[str, Any]]:
         """Changes inside a document: only some of its fields are aimed at, or only some list elements."""

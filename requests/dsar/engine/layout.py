@@ -11,6 +11,9 @@ from platforms.connectors.schema import Column, SchemaInfo, Table
 _INCOMPARABLE = ("json", "array", "other", "number", "bytes")
 
 
+UNREADABLE = "UNREADABLE"
+
+
 @dataclass(frozen=True, slots=True)
 class SchemaProblem:
     """A table or column that a dataset names and the source does not have."""
@@ -66,6 +69,10 @@ def lay(graph: Graph, schemas: Mapping[str, SchemaInfo]) -> tuple[dict[str, Layo
         table = schema.tables.get(node.table)
         if table is None:
             problems.append(_no_table(node, schema))
+            continue
+        if not table.readable:
+            why = f"The database user may not read the table {table.ref}: grant SELECT."
+            problems.append(SchemaProblem(UNREADABLE, node.key, "", why))
             continue
         columns, missing = _columns(node, table)
         problems += missing

@@ -26,6 +26,7 @@ def located(part: CollectionPlan, session: Any, columns: Sequence[str]) -> Itera
                 inner,
                 fold=path in part.folded,
                 document=column in part.documents,
+                bare=path in part.bare,
             )
         )
     if matches:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from dsar.engine.graph import End, Graph
 from dsar.engine.layout import Layout, child_and_parent
 from dsar.engine.rows import NodeState, Row, States, fold
-from platforms.connectors.sql.values import canon
 
 # Names that say "another address of the same person".
 _ALTERNATIVE = re.compile(
@@ -30,13 +29,15 @@ _USUALLY_OTHERS = frozenset({"employee", "consultant", "next_of_kin", "supplier_
 class Persons:
     """Decides whose a row is. Built when the identities have been looked up, before anything is followed.
 
-    `strong`: collections with one row per identity; `owners`: node → its links to person records, with the
-    person's own values there; `reverse`: those links along which the other person's request would come here.
+    `known`: identity kind → the person's values, those given and those in the person's own record; `strong`:
+    collections with one row per identity; `people`: collections that describe persons; `owners`: node → its
+    links to person records, with the person's own values there, and whether a request would come along them.
     """
 
     graph: Graph
     states: States
     identities: Mapping[str, Sequence[str]]
+    known: dict[str, set[str]] = field(default_factory=dict)
     strong: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
     subjects: frozenset[str] = frozenset()
@@ -49,10 +50,21 @@ class Persons:
         matched = {key for key, state in states.items() if any(row.identified for row in state.rows.values())}
         made.strong = {key for key in matched if made._strong(states[key])}
         made.people = {key for key in matched if key in made.strong or not made._leans(key, matched)}
+        made.known = {kind: fold(values) for kind, values in identities.items()}
+        for key in made.people:
+            made._learn_identities(states[key])
         made.subjects = frozenset(one for key in matched for one in _subjects(states[key].layout))
         made._declared_owners()
         made._real_owners()
         return made
+
+    def _learn_identities(self, state: NodeState) -> None:
+        """Kinds that were not given, from the person's own record: they tell other people's records apart."""
+        kinds = list(state.kinds.values())
+        for path, kind in state.kinds.items():
+            if kind not in self.identities and kinds.count(kind) == 1:
+                rows = [row for row in state.rows.values() if row.identified]
+                self.known.setdefault(kind, set()).update(*(fold(state.canons(row, path)) for row in rows))
 
     def _strong(self, state: NodeState) -> bool:
         return any(state.layout.is_unique(path) for path in state.identity)
@@ -146,15 +158,15 @@ class Persons:
         return bool(held) and not any(held)
 
     def _identity_hits(self, state: NodeState, row: Row) -> Iterable[set[str]]:
-        for path, wanted in state.identity.items():
-            values = fold([canon(value) for value in state.values(row, path)])
-            if values:
-                yield values & fold(wanted)
+        for path, kind in state.kinds.items():
+            values, wanted = fold(state.canons(row, path)), self.known.get(kind)
+            if values and wanted:
+                yield values & wanted
 
     def _other_address(self, state: NodeState, row: Row) -> bool:
         """Whether a row that is only pointed at holds an e-mail address, and it is not this person's."""
-        wanted = fold(list(self.identities.get("email", ())))
-        held = [fold([canon(value) for value in state.values(row, path)]) for path in state.addresses]
+        wanted = self.known.get("email", set())
+        held = [fold(state.canons(row, path)) for path in state.addresses]
         return bool(wanted) and any(held) and not any(values & wanted for values in held)
 
     def other_identities(self, node: str, row: Row) -> list[str]:
@@ -167,10 +179,10 @@ class Persons:
         if node in self.strong or self._extends(state, row):
             return []
         found = []
-        for path, wanted in state.identity.items():
-            values = fold([canon(value) for value in state.values(row, path)])
+        for path, kind in state.kinds.items():
+            values, wanted = fold(state.canons(row, path)), self.known.get(kind, set())
             named_own = bool(_ALTERNATIVE.match(path.rpartition(".")[2])) or state.layout.is_document(path)
-            if values and not named_own and not values & fold(wanted):
+            if values and wanted and not named_own and not values & wanted:
                 found.append(path)
         return found
 

@@ -12,7 +12,7 @@ from dsar.engine.document import Blocked, CollectionPlan, FieldPlan, PlanDocumen
 from dsar.engine.erasing_plan import ErasurePlanner
 from dsar.engine.graph import Graph, Node, build_graph
 from dsar.engine.judging import Judge, holds_for, trigger_columns
-from dsar.engine.layout import Layout, foreign_columns, lay
+from dsar.engine.layout import UNREADABLE, Layout, foreign_columns, lay
 from dsar.engine.masks import MaskName
 from dsar.engine.sharing import mark_shared
 from dsar.engine.source import Progress, Source
@@ -131,9 +131,14 @@ def fingerprint(nodes: Iterable[Node], schema: SchemaInfo) -> str:
 
 def _lay(desk: Desk) -> None:
     desk.layouts, problems = lay(desk.graph, desk.schemas)
-    desk.plan.problems = [Blocked(one.collection, one.field, one.code, one.reason) for one in problems]
     for key, node in desk.graph.nodes.items():
         desk.targeted[key] = targeted_paths(node.spec, node.dataset, desk.plan.categories)
+    for one in problems:
+        if one.code != UNREADABLE:
+            desk.plan.problems.append(Blocked(one.collection, one.field, one.code, one.reason))
+        elif desk.targeted[one.collection]:
+            gap = {"collection": one.collection, "code": one.code, "reason": one.reason}
+            desk.plan.unreachable.append(gap)
 
 
 def _extra(desk: Desk) -> Callable[[Layout], Iterable[str]]:
@@ -199,6 +204,7 @@ def _collections(desk: Desk, found: Walk) -> None:
             groups=judge.judge(),
             locators={path: list(values.values()) for path, values in state.asked.items() if values},
             folded=sorted(state.folded),
+            bare=sorted(state.bare),
             documents=[name for name in layout.columns if layout.is_document(name)],
             targeted=sorted(desk.targeted[key]),
             whole_row=layout.whole_row,

@@ -72,7 +72,9 @@ def _left(plan: PlanDocument, key: str, part: CollectionPlan, group: Group, sess
         part.table, [*columns, *group.detach], part.key, list(dict.fromkeys(group.keys))
     ):
         values = row[width : width + len(columns)]
-        good = not group.delete and all(value is None for value in row[width + len(columns) :])
+        # A row that is still found by a key that the plan masks was not reached.
+        good = not group.delete and len(names) == len(group.fields)
+        good = good and all(value is None for value in row[width + len(columns) :])
         good = good and all(
             is_masked(key, part, name, row[:width], value, plan.salt, table.columns[part.columns[name]])
             for name, value in zip(names, values, strict=True)

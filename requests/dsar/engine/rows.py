@@ -1,6 +1,7 @@
 """Rows as the traversal keeps them: keys and links only, nothing that is not needed to find or judge them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +33,9 @@ class NodeState:
     """What has been found in one collection.
 
     `columns`: the real columns read; `places`: real column → position; `asked`: per path the values looked
-    for; `down`, `trusted`: those that came down a link to a child, or from the person's own
-    record; `addresses`: paths with e-mail addresses that are not declared as identities.
+    for; `down`, `trusted`: those that came along a link to a child, or from the person's own record;
+    `identity`: path → given values; `kinds`: path → kind, of all identities; `addresses`: paths with e-mail
+    addresses that are not declared as identities; `folded`, `bare`: paths compared without case, or signs.
     """
 
     layout: Layout
@@ -43,8 +45,10 @@ class NodeState:
     down: dict[str, set[str]] = field(default_factory=dict)
     trusted: dict[str, set[str]] = field(default_factory=dict)
     identity: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     addresses: tuple[str, ...] = ()
     folded: set[str] = field(default_factory=set)
+    bare: set[str] = field(default_factory=set)
     places: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -103,6 +107,16 @@ def columns_for(layout: Layout, paths: Iterable[str], extra: Iterable[str] = ())
 States = Mapping[str, NodeState]
 
 
-def fold(values: Sequence[str]) -> set[str]:
-    """Return texts without regard to case."""
-    return {value.strip().lower() for value in values}
+_SIGNS = re.compile(r"[\s\-().\/]")
+_NUMBER = re.compile(r"\+?\d{5,}")
+
+
+def fold(values: Iterable[str]) -> set[str]:
+    """Return texts without regard to case, and telephone numbers without blanks and signs."""
+    return {_plain(value) for value in values}
+
+
+def _plain(value: str) -> str:
+    text = value.strip().lower()
+    bare = _SIGNS.sub("", text)
+    return bare if _NUMBER.fullmatch(bare) else text

@@ -62,6 +62,11 @@ def targeted_columns(collection: CollectionSpec, paths: frozenset[str]) -> list[
     return [top.name for top in collection.fields if any(one.path in paths for one in top.walk())]
 
 
+def has_a_name(collection: CollectionSpec) -> bool:
+    """Return whether the rows carry a person's name."""
+    return any(covers_any(("user.name",), found.categories) for found in collection.walk())
+
+
 def names_a_person(collection: CollectionSpec) -> bool:
     """Return whether some field identifies a person directly."""
     return any(covers_any(DIRECT, found.categories) for found in collection.walk())

@@ -10,6 +10,7 @@ from dsar.engine.graph import Edge, Graph
 from dsar.engine.layout import Layout, is_up
 from dsar.engine.persons import Persons
 from dsar.engine.rows import NodeState, Row, columns_for
+from dsar.engine.targets import has_a_name
 from platforms.connectors import Match, RowSession, SourceFailed
 from platforms.connectors.base import Key
 from platforms.connectors.sql.values import canon
@@ -60,6 +61,8 @@ class Walk:
         for match, path in matches:
             if match.fold:
                 state.folded.add(path)
+            if match.bare:
+                state.bare.add(path)
             state.asked.setdefault(path, {}).update({canon(value): value for value in match.values})
         for row in self._locate(key, [match for match, _ in matches]):
             row.identified = row.own = True
@@ -103,10 +106,16 @@ class Walk:
                 pending[edge.target.node][path][name] = value
 
     def _is_record_of(self, key: str, row: Row, edge: Edge) -> bool:
-        """Whether what hangs below this row is the person's: it is the person's record, or its extension."""
-        if row.identified and key in self.persons.strong:
+        """Whether what hangs below is the person's: the person's own record is above, or it is its extension.
+
+        A collection whose rows have names of their own describes persons: customers are not their clerk's.
+        """
+        target = self.states[edge.target.node].layout
+        if edge.target.node == key:
+            return False
+        if row.identified and key in self.persons.strong and not has_a_name(target.node.spec):
             return True
-        return self.states[edge.target.node].layout.is_unique(edge.target.path)
+        return target.is_unique(edge.target.path)
 
     def _fetch(self, key: str, paths: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Row]]:
         matches = [_link_match(path, list(values.values())) for path, values in paths.items()]
@@ -167,14 +176,8 @@ def _identity_match(state: NodeState, path: str, wanted: Sequence[str]) -> tuple
     kind = (field_spec.identity or "") if field_spec else ""
     column, _, inner = path.partition(".")
     values = list(dict.fromkeys(text.strip() for text in wanted))
-    if "phone" in kind:
-        values = list(dict.fromkeys([*values, *(_bare_number(text) for text in values)]))
-    return Match(column, tuple(values), inner, fold="email" in kind.lower()), path
-
-
-def _bare_number(text: str) -> str:
-    """A telephone number without blanks, dashes, dots, slashes and brackets."""
-    return "".join(sign for sign in text if sign.isdigit() or sign == "+") or text
+    phone = "phone" in kind.lower()
+    return Match(column, tuple(values), inner, fold="email" in kind.lower(), bare=phone), path
 
 
 def _link_match(path: str, values: Sequence[Any]) -> Match:
@@ -217,10 +220,11 @@ def walk(
             for found in layout.node.identity_fields()
             if found.identity and found.identity in identities
         }
-        addresses = _addresses(layout, set(identity)) if "email" in identities else ()
-        paths = graph.link_paths(key) | set(identity) | set(addresses)
+        kinds = {found.path: found.identity for found in layout.node.identity_fields() if found.identity}
+        addresses = _addresses(layout, set(kinds))
+        paths = graph.link_paths(key) | set(kinds) | set(addresses)
         columns = columns_for(layout, paths, extra(layout))
-        states[key] = NodeState(layout, columns, identity=identity, addresses=addresses)
+        states[key] = NodeState(layout, columns, identity=identity, kinds=kinds, addresses=addresses)
     made = Walk(graph, states, sessions, identities, Persons(graph, states, identities))
     made.max_rows, made.progress = max_rows, progress
     known = [edge for edge in graph.edges() if edge.origin.node in layouts and edge.target.node in layouts]
