@@ -6,10 +6,11 @@ from functools import cache
 
 import holidays
 import pytest
-from dsar.rules.calendar import Calendar
-from dsar.rules.clocks import Event, Inputs, NoDate, evaluate
 from hypothesis import given
 from hypothesis import strategies as st
+
+from dsar.rules.calendar import Calendar
+from dsar.rules.clocks import Event, Inputs, NoDate, evaluate
 
 SWITCHES = {
     "roll_home_controller": True,
