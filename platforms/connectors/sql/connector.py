@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg  # noqa: F401 - loaded here, not in the middle of a request
 import sqlalchemy as sa
+import sqlalchemy.dialects.postgresql.psycopg
 from sqlalchemy.engine import URL
 
 from platforms.connectors.base import Level, SourceUnreachable, WrongSettings

@@ -29,7 +29,8 @@ class Layout:
     """One collection over its table.
 
     `columns`: declared column → real column; `key`: the real columns that identify a row; `whole_row`: there
-    is no key, so rows are told apart by all their values.
+    is no key, so rows are told apart by all their values; `documents`: columns that hold documents or lists;
+    `alone`: plain columns in which no two rows agree.
     """
 
     node: Node
@@ -37,6 +38,8 @@ class Layout:
     columns: Mapping[str, str]
     key: tuple[str, ...]
     whole_row: bool
+    documents: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
 
     def column(self, path: str) -> Column:
         """Return the real column that holds a declared path."""
@@ -44,18 +47,11 @@ class Layout:
 
     def is_document(self, path: str) -> bool:
         """Return whether the column behind a path holds a document or a list."""
-        top = self.node.spec.field_at(path.partition(".")[0])
-        declared = top is not None and (top.is_array or bool(top.fields) or top.data_type == "object")
-        return declared or self.column(path).family in ("json", "array")
+        return path.partition(".")[0] in self.documents
 
     def is_unique(self, path: str) -> bool:
         """Return whether no two rows share the value at a plain path."""
-        if "." in path or self.is_document(path):
-            return False
-        if self.whole_row:
-            keys = [field.path for field in self.node.spec.walk() if field.primary_key]
-            return keys == [path]
-        return self.table.is_unique(frozenset({self.columns[path]}))
+        return path in self.alone
 
 
 def lay(graph: Graph, schemas: Mapping[str, SchemaInfo]) -> tuple[dict[str, Layout], list[SchemaProblem]]:
@@ -77,9 +73,26 @@ def lay(graph: Graph, schemas: Mapping[str, SchemaInfo]) -> tuple[dict[str, Layo
         columns, missing = _columns(node, table)
         problems += missing
         if not missing:
-            key = _key(table)
-            layouts[node.key] = Layout(node, table, columns, key or _all(table), not key)
+            layouts[node.key] = _layout(node, table, columns)
     return layouts, problems
+
+
+def _layout(node: Node, table: Table, columns: Mapping[str, str]) -> Layout:
+    key = _key(table)
+    documents = {
+        top.name
+        for top in node.spec.fields
+        if top.is_array
+        or top.fields
+        or top.data_type == "object"
+        or table.columns[columns[top.name]].family in ("json", "array")
+    }
+    alone = {name for name, real in columns.items() if table.is_unique(frozenset({real}))}
+    if not key:
+        named = [found.path for found in node.spec.walk() if found.primary_key]
+        alone = set(named) if len(named) == 1 else set()
+    plain = frozenset(alone - documents)
+    return Layout(node, table, columns, key or _all(table), not key, frozenset(documents), plain)
 
 
 def _nearest(name: str, names: Iterable[str], what: str) -> str:
