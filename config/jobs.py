@@ -80,9 +80,12 @@ def renew(job: Job, token: uuid.UUID, *, now: datetime) -> None:
     _write(job, token, lease_until=until)
 
 
-def finish(job: Job, token: uuid.UUID, *, now: datetime, status: JobStatus = JobStatus.DONE) -> None:
-    """End the job as done, waiting or cancelled; raises LeaseLost."""
-    _write(job, token, status=status, finished_at=now, lease_until=None, lease_token=None, last_error="")
+def finish(
+    job: Job, token: uuid.UUID, *, now: datetime, status: JobStatus = JobStatus.DONE, **more: object
+) -> None:
+    """End the job as done, waiting or cancelled; `more` are fields of its kind. Raises LeaseLost."""
+    ended = {"status": status, "finished_at": now, "lease_until": None, "lease_token": None, "last_error": ""}
+    _write(job, token, **ended, **more)
 
 
 def fail(job: Job, token: uuid.UUID, *, error: str, now: datetime, final: bool = False) -> JobStatus:

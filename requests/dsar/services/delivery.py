@@ -57,25 +57,24 @@ Storing = Callable[[], None]
 
 def build_package(*, case: Case, plan: Plan, now: datetime, storing: Storing) -> Package:
     """Make the package of a carried-out plan: other persons' values left out and listed for review."""
-    package, _ = Package.objects.get_or_create(
-        case=case, plan=plan, status=PackageStatus.BUILDING, defaults={"made_at": now}
-    )
-    return _make(package, now, storing)
+    building = {"case": case, "plan": plan, "status": PackageStatus.BUILDING}
+    package, _ = Package.objects.get_or_create(**building, defaults={"made_at": now})
+    return _make(package, now, storing, reviewed=False)
 
 
 def rebuild_package(*, case: Case, plan: Plan, now: datetime, storing: Storing) -> Package:
     """Make a package anew with the decisions of its review, from the rows that were reviewed."""
     package = case.packages.get(plan=plan, status=PackageStatus.BUILDING)
-    return _make(package, now, storing)
+    return _make(package, now, storing, reviewed=True)
 
 
-def _make(package: Package, now: datetime, storing: Storing) -> Package:
+def _make(package: Package, now: datetime, storing: Storing, *, reviewed: bool) -> Package:
     """Write the file outside a transaction (it may be long), then store it and what is to be reviewed.
 
     A worker that was overtaken meanwhile may have put its own file on the package: what this one wrote is
     stored again with the end of the run.
     """
-    allowed = _released(package)
+    allowed = _released(package) if reviewed else frozenset()
     written = packaging.write_package(
         package=package,
         rows=_rows(package.plan),
@@ -85,7 +84,7 @@ def _make(package: Package, now: datetime, storing: Storing) -> Package:
     )
     with transaction.atomic():
         storing()
-        if not package.redactions.exists():
+        if not reviewed:
             _list(package, written.held)
         package.status, package.made_at = PackageStatus.REVIEW, now
         package.save(update_fields=["status", "made_at", "path", "key", "sha256", "size", "contents"])

@@ -84,9 +84,7 @@ def _attention(run: Run, sentence: str, now: datetime) -> None:
 
 def _plan(run: Run, token: uuid.UUID, now_fn: Now) -> None:
     def end(plan: Plan) -> None:
-        jobs.finish(run, token, now=now_fn())
-        run.plan = plan
-        run.save(update_fields=["plan"])
+        jobs.finish(run, token, now=now_fn(), plan=plan)
 
     planning.make_plan(run=run, now=now_fn(), storing=end)
 

@@ -76,7 +76,6 @@ def make_plan(*, run: Run, now: datetime, storing: Callable[[Plan], None]) -> Pl
 
 def _store(run: Run, document: PlanDocument, found: list[System], now: datetime) -> Plan:
     case = run.case
-    case.plans.filter(status__in=LIVE_PLANS).update(status=PlanStatus.SUPERSEDED)
     blocks = sources.all_blocks(document)
     summary = sources.summary_of(document, found)
     summary["elsewhere"] = [sources.as_words(one) for key, one in blocks if not key]

@@ -3,8 +3,6 @@
 import uuid
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from accounts.models import User
 from accounts.services.audit import SYSTEM, Actor
 from config import jobs
@@ -26,12 +24,13 @@ def start(*, case: Case, kind: RunKind, plan: Plan | None, asked_by: User | None
 
     A run that only waits for systems gives way. Raises NotAllowed while another one is at work.
     """
-    case.runs.filter(status__in=[JobStatus.WAITING, JobStatus.ATTENTION]).update(status=JobStatus.CANCELLED)
-    try:
-        with transaction.atomic():
-            run = Run.objects.create(case=case, kind=kind, plan=plan, asked_by=asked_by)
-    except IntegrityError as fault:
-        raise NotAllowed("Work on this case is going on. Wait until it has ended.") from fault
+    before = set(case.runs.filter(status__in=[*LIVE, JobStatus.ATTENTION]).values_list("status", flat=True))
+    if before & {JobStatus.READY, JobStatus.RUNNING}:
+        raise NotAllowed("Work on this case is going on. Wait until it has ended.")
+    if before:
+        gone = case.runs.filter(status__in=[JobStatus.WAITING, JobStatus.ATTENTION])
+        gone.update(status=JobStatus.CANCELLED)
+    run: Run = Run.objects.create(case=case, kind=kind, plan=plan, asked_by=asked_by)
     jobs.enqueue(run)
     return run
 

@@ -18,7 +18,7 @@ WHAT_LENGTH, NOTE_LENGTH, PLAIN_LENGTH, ATTENTION_LENGTH = 200, 500, 300, 300
 def lock(case: Case) -> None:
     """Take the row of a case until the end of the transaction, and read it anew."""
     transaction.get_connection().validate_no_broken_transaction()
-    case.refresh_from_db(from_queryset=Case.objects.select_for_update())
+    case.refresh_from_db(from_queryset=Case.objects.select_for_update(of=("self",)).select_related("subject"))
 
 
 def tell(
