@@ -122,12 +122,13 @@ def test_a_proposed_plan_of_a_withdrawn_case_counts_no_more(shop, person, handle
     assert plan.status == "superseded"
 
 
-def test_every_act_leaves_its_audit_event(posted, handler):
-    cases.assign(case=posted, assignee=handler.user, actor=handler, now=NOW)
-    cases.add_note(case=posted, text="x", actor=handler, now=NOW)
-    cases.write_letter(case=posted, title="A", body="B", actor=handler, now=NOW)
-    actions = list(AuditEvent.objects.about(posted).values_list("action", flat=True))
-    assert actions == ["case.opened", "case.assigned", "case.noted", "case.letter"]
+def test_every_act_leaves_its_audit_event(person, handler):
+    case = open_case(person)
+    cases.assign(case=case, assignee=handler.user, actor=handler, now=NOW)
+    cases.add_note(case=case, text="x", actor=handler, now=NOW)
+    cases.write_letter(case=case, title="A", body="B", actor=handler, now=NOW)
+    actions = list(AuditEvent.objects.about(case).values_list("action", flat=True))
+    assert actions == ["case.opened", "case.verified", "case.assigned", "case.noted", "case.letter"]
 
 
 def test_a_letter_that_cannot_be_sent_is_told_on_the_case(person):
