@@ -16,13 +16,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import factor_secrets, gate, qr
 from accounts.models import User
-from accounts.services import signin, stepup
+from accounts.services import factor_secrets, gate, signin, stepup
+from accounts.views import qr
 from config.profile import active_profile
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-in of people and staff."""
 
     error_messages = {
@@ -98,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MFAAdapter(DefaultMFAAdapter):
     """Second factors: their secrets are encrypted and bound to their owner (accounts.factor_secrets)."""
 
     error_messages = {

@@ -15,7 +15,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect allauth's hooks, the binding of factor secrets, the roles, and the system checks."""
-        from accounts import checks, factor_secrets, receivers  # noqa: F401
+        from accounts import checks, receivers  # noqa: F401
+        from accounts.services import factor_secrets
 
         factor_secrets.connect()
         receivers.connect()

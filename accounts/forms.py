@@ -33,15 +33,15 @@ class SoundAnswer(forms.Form):
         return factor
 
 
-class KeyStepForm(SoundAnswer, AuthenticateWebAuthnForm):  # type: ignore[misc]
+class KeyStepForm(SoundAnswer, AuthenticateWebAuthnForm):
     """A key as the second step of signing in."""
 
 
-class KeyProofForm(SoundAnswer, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class KeyProofForm(SoundAnswer, ReauthenticateWebAuthnForm):
     """A key as a fresh proof."""
 
 
-class PasskeySignInForm(SoundAnswer, LoginWebAuthnForm):  # type: ignore[misc]
+class PasskeySignInForm(SoundAnswer, LoginWebAuthnForm):
     """Sign-in by passkey alone: only when the device has checked its owner (PIN, fingerprint, face).
 
     allauth asks the browser for that, but believes the session about what was asked: an answer to a question
@@ -56,7 +56,7 @@ class PasskeySignInForm(SoundAnswer, LoginWebAuthnForm):  # type: ignore[misc]
         return found
 
 
-class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class AddKeyForm(AddWebAuthnForm):
     """A passkey or a security key, with a name of one's own."""
 
     name = forms.CharField(required=False, max_length=60)

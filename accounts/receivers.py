@@ -16,10 +16,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import gate
 from accounts.models import User
 from accounts.rules.browsers import browser_words
-from accounts.services import factors, sessions, signin
+from accounts.services import factors, gate, sessions, signin
 from accounts.services.audit import SYSTEM, Actor
 
 FEW_CODES = 3

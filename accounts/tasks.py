@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.services import sealing, sessions
 
 
-@shared_task(name="accounts.seal_audit")  # type: ignore[untyped-decorator]
+@shared_task(name="accounts.seal_audit")
 def seal_audit() -> int:
     """Seal whatever is complete; beat runs it every SEAL_SECONDS. Returns the number of seals made."""
     made = sealing.seal_all(now=timezone.now())

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp.admin import OTPAdminSite
 
-from accounts import gate
+from accounts.services import gate
 from accounts.services.stepup import step_up_url
 
 
@@ -26,7 +26,7 @@ def _next_door(request: HttpRequest, wanted: str) -> str:
     return step_up_url(request, back_to=wanted)
 
 
-class PortalAdminSite(OTPAdminSite):  # type: ignore[misc]
+class PortalAdminSite(OTPAdminSite):
     """The privacy desk.
 
     What its pages show comes from `dsar.admin.desk`, imported late: it registers with us.

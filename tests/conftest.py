@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts import append_only
+from accounts.rules import append_only
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from accounts import append_only
+from accounts.rules import append_only
 
 
 def install(apps: Any, schema_editor: Any) -> None:

@@ -5,12 +5,12 @@ from django.db import models
 from django_otp.models import Device
 
 
-class MfaDevice(Device):  # type: ignore[misc]
+class MfaDevice(Device):
     """A stored factor as a django-otp device. It goes with the factor, and admin access with it."""
 
     authenticator = models.OneToOneField(Authenticator, on_delete=models.CASCADE, related_name="device")
 
-    class Meta(Device.Meta):  # type: ignore[misc]
+    class Meta(Device.Meta):
         verbose_name = "second factor"
 
     def verify_token(self, token: str) -> bool:  # noqa: ARG002

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import models
 
-from accounts import factor_secrets
+from accounts.services import factor_secrets
 from config import crypto
 from config.fields import EncryptedTextField
 

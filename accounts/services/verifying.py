@@ -8,9 +8,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from django.db import connection
 
-from accounts import append_only
 from accounts.models import AuditEvent, Seal
-from accounts.rules import trail
+from accounts.rules import append_only, trail
 from accounts.rules.trail import Region
 from accounts.services import sealing
 from config import crypto

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import gate
 from accounts.models import OpenSession, User
-from accounts.services import factors, sessions, signin
+from accounts.services import factors, gate, sessions, signin
 from accounts.services.audit import Actor
 
 LINES = 12

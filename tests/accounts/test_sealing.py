@@ -7,9 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import DatabaseError, connection, transaction
 
-from accounts import append_only
 from accounts.models import AuditEvent, DataSubject, Seal
-from accounts.rules import trail
+from accounts.rules import append_only, trail
 from accounts.services import audit, sealing, verifying
 from config import crypto
 

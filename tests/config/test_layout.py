@@ -10,9 +10,11 @@ from config import BASE_DIR, checks
 
 APPS = ["accounts", "policies", "platforms", "retention", "requests/dsar", "requests/correspondence"]
 FILES = {
-    "__init__", "admin", "admin_base", "adapters", "api", "apps", "checks", "connectors", "context", "controls",
-    "datasets", "demo", "engine", "enums", "forms", "hashers", "management", "middleware", "migrations", "models",
-    "querysets", "rules", "services", "tasks", "templatetags", "urls", "verify_bundle", "views",
+    "__init__", "admin", "admin_base", "adapters", "api", "apps", "checks", "connectors", "context",
+    "controls",
+    "datasets", "demo", "engine", "enums", "forms", "hashers", "management", "middleware",
+    "migrations", "models",
+    "querysets", "receivers", "rules", "services", "tasks", "templatetags", "urls", "verify_bundle", "views",
 }  # fmt: skip
 
 
