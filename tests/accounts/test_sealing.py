@@ -1,6 +1,9 @@
 """The audit trail: append-only in the database, sealed without a lock, proved event by event."""
 
 import json
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -279,3 +282,19 @@ def test_a_time_without_a_fraction_hashes_the_same(officer):
     (_, _, by_row), *_ = sealing.read(sealing.region_of(Seal.objects.get()))
     assert by_row == trail.digest(sealing.as_hashed(event))
     assert sealing._instant(NOW) == "2026-10-12T09:30:00.000000Z"
+
+
+def test_the_program_in_the_decision_holds_and_sees_one_changed_word(write, settings, tmp_path):
+    decision = (settings.BASE_DIR / "docs/decisions/0003-audit-and-seals.md").read_text()
+    program, proof = tmp_path / "check.py", tmp_path / "proof.json"
+    program.write_text(re.search(r"```python\n(.*?)```", decision, re.S).group(1))
+    events = sealed(write, 70)
+    document = sealing.inclusion(events[66])
+
+    def run_it() -> subprocess.CompletedProcess[str]:
+        proof.write_text(json.dumps(document))
+        return subprocess.run([sys.executable, program, proof], capture_output=True, text=True, check=False)
+
+    assert run_it().stdout == "holds\n"
+    document["event"]["action"] = "case.closed"
+    assert "the event was changed" in run_it().stderr
