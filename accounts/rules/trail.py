@@ -67,6 +67,29 @@ def leaves(digests: Sequence[bytes]) -> list[bytes]:
     return [sha256(LEAF_TAG + b"".join(digests[i : i + LEAF_EVENTS])).digest() for i in starts]
 
 
+class Tally:
+    """Counts digests one by one into leaves and marks: what a seal needs, without keeping the digests."""
+
+    def __init__(self) -> None:
+        self.events, self.marks = 0, bytearray()
+        self._leaves: list[bytes] = []
+        self._open = sha256(LEAF_TAG)
+
+    def add(self, digest: bytes) -> None:
+        """Take the next digest in order."""
+        self._open.update(digest)
+        self.marks += digest[:MARK_BYTES]
+        self.events += 1
+        if self.events % LEAF_EVENTS == 0:
+            self._leaves.append(self._open.digest())
+            self._open = sha256(LEAF_TAG)
+
+    def root(self) -> bytes:
+        """Return the Merkle root of what was taken so far."""
+        rest = [self._open.digest()] if self.events % LEAF_EVENTS else []
+        return levels(self._leaves + rest)[-1][0]
+
+
 def levels(hashes: Sequence[bytes]) -> list[list[bytes]]:
     """Return the tree from the leaves up to the root; a node without a partner moves up unchanged."""
     if not hashes:
@@ -80,16 +103,6 @@ def levels(hashes: Sequence[bytes]) -> list[list[bytes]]:
 
 def _join(pair: Sequence[bytes]) -> bytes:
     return sha256(NODE_TAG + pair[0] + pair[1]).digest() if len(pair) == 2 else pair[0]
-
-
-def root(digests: Sequence[bytes]) -> bytes:
-    """Return the Merkle root over event digests."""
-    return levels(leaves(digests))[-1][0]
-
-
-def marks(digests: Iterable[bytes]) -> bytes:
-    """Return the first four bytes of every digest, by which a changed event is named later."""
-    return b"".join(digest[:MARK_BYTES] for digest in digests)
 
 
 def chain(header: dict[str, Any]) -> bytes:

@@ -127,14 +127,16 @@ def _up_to_transaction(floor: int, start: int, mark: int) -> Region | None:
 
 
 def _make(region: Region, last: Seal | None, now: datetime) -> Seal:
-    digests = [digest for _, _, digest in read(region)]
+    tally = trail.Tally()
+    for _, _, digest in read(region):
+        tally.add(digest)
     seal = Seal(
         number=last.number + 1 if last else 1,
         sealed_at=now,
         **region._asdict(),
-        events=len(digests),
-        root=trail.root(digests).hex(),
-        marks=trail.marks(digests),
+        events=tally.events,
+        root=tally.root().hex(),
+        marks=bytes(tally.marks),
         previous=last.chain if last else trail.NO_PREVIOUS,
         key_id=crypto.oldest_key_id(),
     )
@@ -198,7 +200,11 @@ def seal_after_restore(*, now: datetime) -> list[Seal]:
 
 def waiting() -> Any:
     """Return the events that no seal covers yet, as a query."""
-    last = Seal.objects.latest_seal()
+    return beyond(Seal.objects.latest_seal())
+
+
+def beyond(last: Seal | None) -> Any:
+    """Return the events that the chain up to `last` does not cover, as a query."""
     if last is None:
         return AuditEvent.objects.all()
     if last.stop == trail.LIMIT:
@@ -276,7 +282,9 @@ def exported(*, actor: audit.Actor) -> None:
 
 def export_lines() -> Iterator[str]:
     """Yield the trail as JSON lines: each seal, then its events as they are hashed; then what waits."""
+    last = None
     for seal in Seal.objects.order_by("number").iterator(chunk_size=100):
+        last = seal
         signed = {"seal": header(seal), "chain": seal.chain, "signature": seal.signature}
         yield json.dumps({**signed, "public_key": public_key(seal.key_id).hex()}) + "\n"
         events = AuditEvent.objects.filter(
@@ -285,7 +293,7 @@ def export_lines() -> Iterator[str]:
         order = ("pk",) if region_of(seal).by_id else ("xid", "pk")
         yield from _event_lines(events.order_by(*order))
     yield json.dumps({"waiting": True}) + "\n"
-    yield from _event_lines(waiting().order_by("pk"))
+    yield from _event_lines(beyond(last).order_by("pk"))
 
 
 def _event_lines(events: Any) -> Iterator[str]:

@@ -148,3 +148,21 @@ def test_truncate_is_refused(write):
     write()
     with pytest.raises(Exception, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE accounts_auditevent")
+
+
+def test_sealing_while_verifying_is_no_fault(write, monkeypatch):
+    for n in range(5):
+        write(n=n)
+    sealing.seal_all(now=NOW)
+    write(action="later")
+    plain = sealing.read
+
+    def read(region):
+        yield from plain(region)
+        monkeypatch.undo()
+        sealing.seal_all(now=NOW)
+
+    monkeypatch.setattr(sealing, "read", read)
+    report = verifying.verify()
+    assert report.fault is None
+    assert Seal.objects.count() == 2
