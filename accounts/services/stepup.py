@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.profile import active_profile
@@ -79,8 +78,3 @@ def step_up_required(view: View) -> Callable[..., Any]:
         return HttpResponseRedirect(step_up_url(request, back_to=_form_page(request)))
 
     return guarded
-
-
-def proof_needed() -> str:
-    """Return the sentence that pages show where a proof will be asked for."""
-    return _("We will ask you to confirm who you are.")
