@@ -93,17 +93,21 @@ class PortalProcess:
         for path in sorted(folder.glob("*.log"), key=lambda p: p.stat().st_mtime):
             for part in path.read_bytes().split(b"-" * 79 + b"\n"):
                 message = email.message_from_bytes(part, policy=policy.default)
-                if to in str(message["To"] or ""):
+                if to.casefold() in str(message["To"] or "").casefold():
                     body = message.get_body(("plain",))
                     found.append((str(message["Subject"]), body.get_content() if body else ""))
         return found
 
     def wait_for_mail(self, to: str, subject_part: str) -> str:
         """Return the text of the newest mail to `to` whose subject holds some words; waits up to a minute."""
+        return self.wait_for_mails(to, subject_part, 1)[-1]
+
+    def wait_for_mails(self, to: str, subject_part: str, least: int) -> list[str]:
+        """Return the texts of such mails, oldest first, when there are at least so many; waits a minute."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             fitting = [text for subject, text in self.mails(to) if subject_part in subject]
-            if fitting:
-                return fitting[-1]
+            if len(fitting) >= least:
+                return fitting
             time.sleep(0.5)
         raise AssertionError(f"No mail “{subject_part}” to {to}: {[s for s, _ in self.mails(to)]}")

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from accounts.models import DataSubject
 from accounts.services.audit import Actor
-from dsar.enums import Channel
+from dsar.enums import CaseStatus, Channel
 from dsar.models import Case
 from dsar.rules import verification
+from dsar.rules.transitions import NotAllowed
 from dsar.services import opening, story, subjects
 from dsar.services.clocks import Answer, answer_date
 from dsar.services.opening import need_for, need_of
@@ -96,7 +97,7 @@ def register_by_staff(
     """Register what came by post, phone or mail. The clock runs from `received_at`, not from now.
 
     A proved address leads to the known person; any other makes a new one whose address is only claimed.
-    Nobody is verified by this.
+    Nobody is verified by this: the address gets the link that proves it.
     """
     known = subjects.owner_of(key="email", value=email) if email else None
     subject = known or DataSubject.objects.create(
@@ -104,7 +105,19 @@ def register_by_staff(
     )
     if email and not known:
         subjects.add_identity(subject=subject, key="email", value=email, source="staff", verified_at=None)
-    return open_case(
+    case = open_case(
         subject=subject, right=right, channel=channel, received_at=received_at, actor=actor, now=now,
         words=words, scope=scope, language=language,
     )  # fmt: skip
+    if email and case.status == CaseStatus.NEW:
+        _ask_for_proof(case, actor, now)
+    return case
+
+
+def _ask_for_proof(case: Case, actor: Actor, now: datetime) -> None:
+    """Send the link; where that must not be, the request is registered all the same and says why."""
+    try:
+        with transaction.atomic():
+            ask_for_proof(case=case, actor=actor, now=now)
+    except NotAllowed as refused:
+        story.move(case, CaseStatus.NEW, attention=str(refused))

@@ -8,7 +8,6 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from correspondence.enums import Template
 from django.db import transaction
 from django.urls import reverse
 
@@ -17,6 +16,7 @@ from accounts.services import audit
 from accounts.services.audit import ANONYMOUS, Actor
 from config import crypto
 from config.profile import active_profile
+from correspondence.enums import Template
 from dsar.enums import CaseStatus, Channel
 from dsar.models import Attempt, Case, EmailProof
 from dsar.rules import verification
@@ -188,7 +188,8 @@ def confirm_email(*, token: str, now: datetime) -> Case:
     _prove(case, proof.email, now)
     level = max(verification.EMAIL_LEVEL, case.verification_level or 0)
     opening.mark_verified(case=case, level=level, method=verification.METHODS[1], actor=ANONYMOUS, now=now)
-    opening.acknowledge(case=case, now=now)
+    if case.acknowledged_at is None:  # what staff registered was acknowledged then
+        opening.acknowledge(case=case, now=now)
     return case
 
 

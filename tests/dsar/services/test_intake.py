@@ -3,14 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+
+from accounts.models import AuditEvent, DataSubject
+from accounts.services.audit import Actor
 from correspondence.models import Letter
 from dsar.enums import CaseStatus, Channel, Regime, Right
 from dsar.models import Case, EmailProof
 from dsar.rules.transitions import NotAllowed
 from dsar.services import intake, subjects
-
-from accounts.models import AuditEvent, DataSubject
-from accounts.services.audit import Actor
 from tests.factories import NOW, IdentityFactory, SubjectFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_a_later_registration_does_not_move_the_date(handler):
         region="", received_at=NOW - timedelta(days=3), actor=handler, now=NOW,
     )  # fmt: skip
     assert case.due_on == date(2026, 11, 8)
-    assert case.status == CaseStatus.NEW
+    assert case.status == CaseStatus.VERIFYING
     assert subjects.identities_of(case.subject) == {}
 
 
@@ -222,13 +222,29 @@ def test_for_californian_deletion_a_mailbox_is_not_enough():
     assert "not enough" in confirmed.attention
 
 
-def test_staff_can_ask_for_proof(handler):
-    case = intake.register_by_staff(
-        email="who@example.org", name="Who", right=Right.ACCESS, channel=Channel.PHONE, country="DE",
-        region="", received_at=NOW, actor=handler, now=NOW,
-    )  # fmt: skip
-    intake.ask_for_proof(case=case, actor=handler, now=NOW)
+def by_phone(handler, **more):
+    given = {"email": "who@example.org", "name": "Who", "right": Right.ACCESS, "country": "DE", "region": ""}
+    return intake.register_by_staff(
+        **given | more, channel=Channel.PHONE, received_at=NOW, actor=handler, now=NOW
+    )
+
+
+def test_who_is_registered_by_staff_gets_the_link_that_proves_the_address(handler):
+    case = by_phone(handler)
+    first = link_of(case)
+    intake.ask_for_proof(case=case, actor=handler, now=NOW + timedelta(hours=1))
+    assert link_of(case) != first
     assert intake.confirm_email(token=link_of(case), now=NOW).status == CaseStatus.VERIFIED
+
+
+def test_a_registration_is_kept_and_says_so_when_no_more_links_may_be_sent(handler):
+    cases = [by_phone(handler) for _ in range(6)]
+    assert [case.status for case in cases] == [CaseStatus.VERIFYING] * 5 + [CaseStatus.NEW]
+    assert "Too many links" in cases[-1].attention
+
+
+def test_a_registered_objection_needs_no_proof_beyond_what_the_law_allows(handler):
+    assert by_phone(handler, right=Right.WITHDRAWAL).status == CaseStatus.VERIFIED
 
 
 def test_without_an_address_staff_are_told_to_write_by_post(handler):
