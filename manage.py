@@ -1,5 +1,8 @@
 #!/usr/bin/env python
-"""Django's command line. Without production settings in the environment it works on the demonstration in var/."""
+"""Django's command line.
+
+Without production settings in the environment it works on the demonstration in var/.
+"""
 
 import os
 import sys

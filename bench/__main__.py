@@ -1,4 +1,6 @@
-"""`make bench`: runs every benchmark, or those whose names begin with $BENCH. Exits 1 when a figure misses its goal.
+"""`make bench`: runs every benchmark, or those whose names begin with $BENCH.
+
+Exits 1 when a figure misses its goal.
 
 Each benchmark is a module of this folder with `NAMES` (what it reports) and `run(smoke)`. Each runs in a
 process of its own, so that memory and CPU figures are not those of another one.

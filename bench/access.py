@@ -2,9 +2,9 @@
 the CPU.
 
 Statements are counted from the order of the plan to the written package: the order and both runs of the
-worker. What two people's decisions between the runs ask for stands beside it. CPU is that of the engine's work in this process: planning,
-and reading what the plan found with what may be disclosed of it; the whole case, package and all, stands
-beside it.
+worker. What two people's decisions between the runs ask for stands beside it. CPU is that of the engine's
+work in this process: planning, and reading what the plan found with what may be disclosed of it; the whole
+case, package and all, stands beside it.
 """
 
 import tempfile

@@ -1,7 +1,7 @@
 """The audit trail: what an event costs beside a plain insert, whether any is lost, what verification costs.
 
-Floor of the insert: the same row by the ORM into a table with a primary key and nothing else, one transaction each,
-by as many processes. Floor of verification: reading every row and hashing it once.
+Floor of the insert: the same row by the ORM into a table with a primary key and nothing else, one
+transaction each, by as many processes. Floor of verification: reading every row and hashing it once.
 """
 
 import multiprocessing
@@ -26,9 +26,10 @@ def run(smoke: bool) -> list[Figure]:
 
 
 def _measure(each: int, rounds: int) -> list[Figure]:
+    from django.utils import timezone
+
     from accounts.models import AuditEvent, Seal
     from accounts.services import sealing, verifying
-    from django.utils import timezone
 
     _make_floor_table()
     ratios = [_round(each) for _ in range(rounds)]
@@ -41,7 +42,13 @@ def _measure(each: int, rounds: int) -> list[Figure]:
     return [
         Figure("audit_insert_ratio", median(ratios), "of plain inserts a second", ">= 0.75", sizes | spread),
         Figure("audit_lost", written - min(sealed, AuditEvent.objects.count()), "events", "== 0", sizes),
-        Figure("audit_verify_ratio", took / floor, "x the scan", "<= 3", sizes | {"verify_s": took, "scan_s": floor}),
+        Figure(
+            "audit_verify_ratio",
+            took / floor,
+            "x the scan",
+            "<= 3",
+            sizes | {"verify_s": took, "scan_s": floor},
+        ),
     ]
 
 
@@ -90,9 +97,10 @@ def _timed(work: Callable[[int], None], each: int) -> float:
 
 
 def _write_audited(each: int) -> None:
+    from django.db import transaction
+
     from accounts.models import User
     from accounts.services import audit
-    from django.db import transaction
 
     for number in range(each):
         with transaction.atomic():
@@ -100,8 +108,9 @@ def _write_audited(each: int) -> None:
 
 
 def _write_plain(each: int) -> None:
-    from accounts.models import AuditEvent
     from django.db import transaction
+
+    from accounts.models import AuditEvent
 
     AuditEvent._meta.db_table = "bench_plain"
     for number in range(each):
@@ -113,8 +122,9 @@ def _write_plain(each: int) -> None:
 
 
 def _keep_sealing(stop: "multiprocessing.synchronize.Event") -> None:
-    from accounts.services import sealing
     from django.utils import timezone
+
+    from accounts.services import sealing
 
     while not stop.is_set():
         sealing.seal(now=timezone.now())

@@ -21,7 +21,9 @@ dataset:
       - name: visits
         fides_meta: {{{override}}}
         fields:
-          - {{name: id, data_categories: [user.unique_id], fides_meta: {{primary_key: true, data_type: integer}}}}
+          - name: id
+            data_categories: [user.unique_id]
+            fides_meta: {{primary_key: true, data_type: integer}}
           - {{name: email, data_categories: [user.contact.email], fides_meta: {{identity: email}}}}
           - {{name: address, data_categories: [user.device.ip_address], fides_meta: {{data_type: string}}}}
           - {{name: page, data_categories: [user.behavior], fides_meta: {{data_type: string}}}}

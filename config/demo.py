@@ -11,7 +11,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
-from platforms.services import install_profile_systems
 
 from accounts.enums import IdentityKind, Role
 from accounts.services import demo as demo_accounts
@@ -19,6 +18,7 @@ from accounts.services.audit import SYSTEM
 from config import crypto
 from config.profile import active_profile
 from platforms import demo as company
+from platforms.services import install_profile_systems
 
 STAFF = (
     ("Katrin Vogelsang", "dpo", Role.DPO),

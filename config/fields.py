@@ -1,12 +1,17 @@
 """Model fields that keep their value encrypted at rest: AES-256-GCM, bound to model, field and row."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from config import crypto
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[Any, Any]
+else:
+    _TextField = models.TextField
 
 
 class _Sealed(str):
@@ -19,6 +24,7 @@ class _Descriptor(DeferredAttribute):
             return self
         value = super().__get__(instance, cls)
         if isinstance(value, _Sealed):
+            assert isinstance(self.field, EncryptedTextField)
             value = self.field.open(instance, value)
             instance.__dict__[self.field.attname] = value
         return value
@@ -27,7 +33,7 @@ class _Descriptor(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(_TextField):
     """Text that only the portal's key ring can read.
 
     The model needs a primary key known before insert (a UUID).
@@ -59,7 +65,7 @@ class EncryptedTextField(models.TextField):
         """Mark what comes from the database; the empty string stands for itself."""
         return _Sealed(value) if value else value
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002  (Django's signature)
         """Encrypt on the way to the database; an untouched value goes back as it came."""
         value = model_instance.__dict__.get(self.attname)
         if value is None or value == "" or isinstance(value, _Sealed):

@@ -16,13 +16,19 @@ class System(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
-    connector = models.CharField(max_length=60, help_text="sql, http, manual, or a registered third-party connector")
+    connector = models.CharField(
+        max_length=60, help_text="sql, http, manual, or a registered third-party connector"
+    )
     role = models.CharField(max_length=12, choices=SystemRole.choices, default=SystemRole.OWN)
     purpose = models.TextField(blank=True, help_text="What it holds, in a sentence")
     options = models.JSONField(default=dict, blank=True, help_text="Connector settings without secrets")
     secret = EncryptedTextField(blank=True, help_text="Database URL, or the key shared with an HTTP system")
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_systems"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="owned_systems",
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order in plans and lists")
     enabled = models.BooleanField(default=True)
@@ -32,7 +38,10 @@ class System(models.Model):
 
     class Meta:
         ordering = ["position", "name"]
-        permissions = [("test_system", "Can test the connection of a system"), ("use_key", "Can see or set its secret")]
+        permissions = [
+            ("test_system", "Can test the connection of a system"),
+            ("use_key", "Can see or set its secret"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import factory
+from factory.django import DjangoModelFactory
+
+from accounts.enums import IdentityKind, Role
+from accounts.models import DataSubject, Identity, User
+from accounts.rules import normalise_identity
+from config import crypto
+from config.jobs import JobStatus
 from correspondence.enums import Template
 from correspondence.models import Letter
 from dsar.enums import CaseStatus, Channel, Operation, Regime, Right, RunKind
@@ -23,13 +30,6 @@ from dsar.models import (
     Run,
     Step,
 )
-from factory.django import DjangoModelFactory
-
-from accounts.enums import IdentityKind, Role
-from accounts.models import DataSubject, Identity, User
-from accounts.rules import normalise_identity
-from config import crypto
-from config.jobs import JobStatus
 from platforms.models import Dataset, System
 
 NOW = datetime(2026, 10, 12, 9, 30, tzinfo=UTC)

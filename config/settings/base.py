@@ -12,6 +12,10 @@ from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = False
+DEMO = False
+VAR = HOME = BASE_DIR / "var"
+PORT = 8000
+EMAIL_FILE_PATH = ""
 
 INSTALLED_APPS = [
     "config.setup.PortalConfig",

@@ -4,6 +4,8 @@ Required: SECRET_KEY, DATABASE_URL, CELERY_BROKER_URL, KEY_RING, ALLOWED_HOSTS, 
 docs/operations.md lists every setting.
 """
 
+from pathlib import Path
+
 from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import cache, database, email_server
@@ -30,4 +32,4 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
-MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media"))  # noqa: F405
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media")))  # noqa: F405

@@ -8,9 +8,8 @@ class DsarConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the job machine how runs are enqueued, hear of letters that fail, and load the checks."""
-        from correspondence.services import letters
-
         from config import jobs
+        from correspondence.services import letters
         from dsar import checks, tasks  # noqa: F401
         from dsar.models import Run
         from dsar.services import postroom

@@ -20,7 +20,9 @@ PASSPHRASE = "a quiet harbour before the storm 7"
 
 
 @pytest.fixture(scope="module", params=["mediux_ai", "mixora"])
-def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalProcess]:
+def portal(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PortalProcess]:
     """A portal of each company, started as a newcomer starts it."""
     process = PortalProcess(request.param, tmp_path_factory.mktemp(request.param))
     process.start()
@@ -34,7 +36,10 @@ class Visitor:
     def __init__(self, browser: Any, portal: PortalProcess, who: str, watch: Watch) -> None:
         self.portal, self.who = portal, who
         context = browser.new_context(
-            base_url=portal.url, viewport={"width": 1366, "height": 900}, accept_downloads=True, locale="en-GB"
+            base_url=portal.url,
+            viewport={"width": 1366, "height": 900},
+            accept_downloads=True,
+            locale="en-GB",
         )
         self.page = context.new_page()
         self.page.set_default_timeout(60_000)

@@ -1,9 +1,9 @@
 """Encrypted fields: bound to their place, unreadable without the key, silent about nothing."""
 
 import pytest
-from accounts.models import DataSubject
 from django.db import connection
 
+from accounts.models import DataSubject
 from config import crypto
 
 pytestmark = pytest.mark.django_db
@@ -11,7 +11,10 @@ pytestmark = pytest.mark.django_db
 
 def stored(subject: DataSubject) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM accounts_datasubject WHERE id = %s", [subject.pk.hex if connection.vendor == "sqlite" else subject.pk])
+        cursor.execute(
+            "SELECT name FROM accounts_datasubject WHERE id = %s",
+            [subject.pk.hex if connection.vendor == "sqlite" else subject.pk],
+        )
         return cursor.fetchone()[0]
 
 

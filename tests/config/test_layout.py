@@ -14,7 +14,8 @@ FILES = {
     "controls",
     "datasets", "demo", "engine", "enums", "forms", "hashers", "management", "middleware",
     "migrations", "models",
-    "querysets", "receivers", "rules", "services", "tasks", "templatetags", "urls", "verify_bundle", "views",
+    "querysets", "receivers", "rules", "services", "tasks", "templatetags", "trial", "urls",
+    "verify_bundle", "views",
 }  # fmt: skip
 
 

@@ -1,12 +1,12 @@
 """What tests of cases share: staff with roles, no broker, the demo profile."""
 
 import pytest
-from correspondence.models import Letter
-from dsar.models import Run
 
 from accounts.enums import Role
 from accounts.services.audit import Actor
 from config import jobs
+from correspondence.models import Letter
+from dsar.models import Run
 from tests.dsar.shop import Shop
 from tests.factories import IdentityFactory, StaffFactory, SubjectFactory, UserFactory
 

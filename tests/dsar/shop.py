@@ -7,11 +7,10 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+from accounts.services.audit import SYSTEM, Actor
 from dsar.enums import Channel, Right
 from dsar.models import Case, Run
 from dsar.services import fulfilment, intake, planning
-
-from accounts.services.audit import SYSTEM, Actor
 from platforms.models import System
 from platforms.services import create_system, import_dataset
 from tests.factories import NOW

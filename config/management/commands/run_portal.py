@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Set up what is missing, start, watch, and end all processes together."""
-        if not getattr(settings, "DEMO", False):
+        if not settings.DEMO:
             raise CommandError("This runs the demonstration. For production see docs/operations.md.")
         if not port_is_free(settings.PORT):
             raise CommandError(

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Set up, and say what was made."""
-        if not getattr(settings, "DEMO", False):
+        if not settings.DEMO:
             raise CommandError("This makes a demonstration. Production settings are active; it was not run.")
         doors = demo.set_up()
         if doors:

@@ -34,7 +34,9 @@ class Plan(models.Model):
     )
     blocked = models.PositiveIntegerField(default=0)
     decisions = models.JSONField(
-        default=list, blank=True, help_text="What was decided about each block: [{collection, field, reason, by, at}]"
+        default=list,
+        blank=True,
+        help_text="What was decided about each block: [{collection, field, reason, by, at}]",
     )
     review_rows = models.PositiveIntegerField(
         default=0, help_text="Shared or third-person rows that need a decision"

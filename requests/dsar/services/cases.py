@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from correspondence.enums import Template
-from correspondence.models import Letter
-from correspondence.services.letters import LetterFault
 from django.db import transaction
 
 from accounts.models import User
 from accounts.services.audit import Actor
+from correspondence.enums import Template
+from correspondence.models import Letter
+from correspondence.services.letters import LetterFault
 from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus
 from dsar.models import Case, Note
 from dsar.rules import transitions, verification

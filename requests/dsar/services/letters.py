@@ -5,8 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from correspondence.models import Letter
-from correspondence.services.letters import queue_letter
 from django.conf import settings
 from django.urls import reverse
 
@@ -14,6 +12,8 @@ from accounts.models import Identity
 from accounts.services import audit
 from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
+from correspondence.models import Letter
+from correspondence.services.letters import queue_letter
 from dsar.enums import Right
 from dsar.models import Case
 from dsar.rules.calendar import spoken

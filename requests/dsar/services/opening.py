@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from correspondence.enums import Template
 from django.db import transaction
 
 from accounts.models import DataSubject
 from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
+from correspondence.enums import Template
 from dsar.enums import CaseStatus, Channel, Regime, Right
 from dsar.models import Case, CaseNumber
 from dsar.rules import verification

@@ -1,9 +1,9 @@
 """What happens to a case when one of its letters cannot be sent."""
 
-from correspondence.models import Letter
 from django.utils import timezone
 
 from accounts.services.audit import SYSTEM
+from correspondence.models import Letter
 from dsar.models import Case
 from dsar.services import story
 

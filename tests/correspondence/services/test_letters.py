@@ -8,9 +8,6 @@ from datetime import timedelta
 from email.policy import default
 
 import pytest
-from correspondence.enums import Template
-from correspondence.models import Letter
-from correspondence.services import letters
 from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
@@ -18,6 +15,9 @@ from django.db import transaction
 from accounts.models import AuditEvent
 from config import jobs
 from config.jobs import JobStatus
+from correspondence.enums import Template
+from correspondence.models import Letter
+from correspondence.services import letters
 from tests.factories import NOW, LetterFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,8 +1,8 @@
 """A copy of somebody's data never holds what opens doors: passwords, keys, account numbers."""
 
 import pytest
-from dsar.engine import CCPA_SECRETS, CONCEALED, SECRETS, conceal
 
+from dsar.engine import CCPA_SECRETS, CONCEALED, SECRETS, conceal
 from platforms.datasets import CollectionSpec, FieldSpec
 
 

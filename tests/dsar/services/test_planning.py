@@ -4,12 +4,12 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+
+from accounts.services.audit import Actor
 from dsar.enums import CaseStatus, PlanStatus, Right
 from dsar.models import Approval, Run, Step
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases, planning, subjects
-
-from accounts.services.audit import Actor
 from platforms import services as platforms
 from platforms.connectors.sql import SqlConnector
 from tests.dsar.shop import approved, open_case, planned, work
