@@ -11,7 +11,7 @@ from dsar import engine
 from dsar.enums import CaseStatus, Operation, Right
 from dsar.models import ManualTask, Run, Step
 from dsar.rules.transitions import NotAllowed
-from dsar.services import cases, fulfilment, sources, steps
+from dsar.services import cases, fulfilment, planning, sources, steps
 from platforms.connectors import SourceFailed, SourceUnreachable
 from tests.dsar.shop import Clock, approved, open_case, work
 from tests.factories import NOW, StaffFactory, SystemFactory
