@@ -92,7 +92,8 @@ def _store(run: Run, document: PlanDocument, found: list[System], now: datetime)
     )
     actor = running.actor_of(run)
     story.move(case, CaseStatus.PLANNED)
-    what = f"Plan {plan.number} made: {document.found:,} rows found in {len(found)} systems"
+    places = "1 system" if len(found) == 1 else f"{len(found)} systems"
+    what = f"Plan {plan.number} made: {document.found:,} rows found in {places}"
     story.tell(case=case, kind="planned", what=what, actor=actor, now=now, plain="We know where your data is")
     details = {
         "plan": str(plan.pk), "hash": plan.hash, "found": document.found, "to_change": document.to_change,
