@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 
-MODULES = ("access", "erasure", "export", "audit", "orchestration", "lists")
+MODULES = ("access", "erasure", "export", "audit")
 
 
 def wanted(prefix: str) -> list[str]:
