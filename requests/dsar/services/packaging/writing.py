@@ -86,7 +86,9 @@ def _check_status(package: Package) -> None:
 
 def _store(package: Package, written: PackageFile, key: bytes) -> None:
     package.path, package.key = written.path, base64.b64encode(key).decode()
-    package.sha256, package.size, package.contents = written.sha256, written.size, written.contents
+    package.sha256, package.size = written.sha256, written.size
+    # PostgreSQL's JSON holds no NUL, and a name from a foreign source may.
+    package.contents = {name.replace("\x00", "\ufffd"): n for name, n in written.contents.items()}
     package.save(update_fields=["path", "key", "sha256", "size", "contents"])
 
 
