@@ -63,6 +63,8 @@ class Command(BaseCommand):
             )
         call_command("setup_demo", stdout=self.stdout)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        # A shell that starts us in the background lets us inherit a SIGINT that is ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         children = self._start()
         try:
             self._watch(children)
