@@ -92,10 +92,11 @@ def _plan(run: Run, token: uuid.UUID, now_fn: Now) -> None:
 def _fulfil(run: Run, token: uuid.UUID, now_fn: Now) -> None:
     assert run.plan is not None
     document = sources.document_of(run.plan)
-    for pk in list(run.plan.steps.order_by("position").values_list("pk", flat=True)):
-        step = _begun(pk, run, token, now_fn)
-        if step and not _one(step, document, run, token, now_fn):
-            break
+    left = list(run.plan.steps.order_by("-position").values_list("pk", flat=True))
+    with _under_lease(run, token, now_fn):
+        step = _next(left, run, now_fn())
+    while step:
+        step = _one(step, document, run, token, now_fn, left)
     _settle(run, token, now_fn)
 
 
@@ -107,19 +108,20 @@ def _under_lease(run: Run, token: uuid.UUID, now_fn: Now) -> Iterator[None]:
     other.
     """
     with transaction.atomic():
-        story.lock(run.case)
+        story.hold(run.case)
         running.still_mine(run, token, now=now_fn())
         yield
 
 
-def _begun(pk: uuid.UUID, run: Run, token: uuid.UUID, now_fn: Now) -> Step | None:
-    """Return a step that is due now, marked as being at work; None when it is not."""
-    with _under_lease(run, token, now_fn):
-        step: Step = Step.objects.select_related("system__owner", "case").get(pk=pk)
-        if not _is_due(step, run, now_fn()):
-            return None
-        steps.begin(step, now=now_fn())
-    return step
+def _next(left: list[uuid.UUID], run: Run, now: datetime) -> Step | None:
+    """Take the next step that is due from `left` (the last one first), mark it as being at work, return it."""
+    while left:
+        step: Step = Step.objects.select_related("system").get(pk=left.pop())
+        step.case = run.case
+        if _is_due(step, run, now):
+            steps.begin(step, now=now)
+            return step
+    return None
 
 
 def _is_due(step: Step, run: Run, now: datetime) -> bool:
@@ -137,20 +139,25 @@ def _erased(step: Step, run: Run) -> bool:
     return erasures.filter(status=JobStatus.DONE).exists()
 
 
-def _one(step: Step, document: PlanDocument, run: Run, token: uuid.UUID, now_fn: Now) -> bool:
-    """Do one step; returns whether the others may go on. Result, timeline and audit event appear together."""
+def _one(
+    step: Step, document: PlanDocument, run: Run, token: uuid.UUID, now_fn: Now, left: list[uuid.UUID]
+) -> Step | None:
+    """Do one step and begin the next, which is returned; None when nothing more is to be done now.
+
+    Result, timeline, audit event and the beginning of the next step appear together.
+    """
     try:
         store = steps.carry_out(step, document)
         with _under_lease(run, token, now_fn):
             store(now_fn())
             if step.status == JobStatus.DONE:
                 tell_done(step, SYSTEM, now_fn())
+            return _next(left, run, now_fn())
     except StepFailed as fault:
         with _under_lease(run, token, now_fn):
             steps.failed(step, fault, now=now_fn())
             _tell_failure(step, fault, now_fn())
-        return not isinstance(fault, PlanDrifted)
-    return True
+            return None if isinstance(fault, PlanDrifted) else _next(left, run, now_fn())
 
 
 def tell_done(step: Step, actor: Actor, now: datetime) -> None:

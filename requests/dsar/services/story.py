@@ -21,6 +21,11 @@ def lock(case: Case) -> None:
     case.refresh_from_db(from_queryset=Case.objects.select_for_update(of=("self",)).select_related("subject"))
 
 
+def hold(case: Case) -> None:
+    """Take the row of a case until the end of the transaction, without reading it."""
+    Case.objects.select_for_update().filter(pk=case.pk).values_list("pk", flat=True).get()
+
+
 def tell(
     *, case: Case, kind: str, what: str, actor: Actor, now: datetime, note: str = "", plain: str = ""
 ) -> CaseEvent:
