@@ -46,13 +46,11 @@ def _measure(rounds: int) -> list[Figure]:
     statements = max(sum(one["statements"].values()) - one["statements"]["approval"] for one in cases)
     connects = max(max(one["connects"].values()) for one in cases)
     sizes = {"collections": 1 + len(shop.CHILDREN), "rows": last["rows"], "rounds": rounds}
-    parts = {name: dict(last[name]) for name in ("statements", "connects")}
+    parts = sizes | {"by_part": dict(last["statements"])}
     times = {"whole_case_s": median(one["whole_s"] for one in cases), "covers": "planning and collecting"}
     return [
-        Figure(
-            "access_statements", statements, "statements", "<= 60", sizes | {"by_part": parts["statements"]}
-        ),
-        Figure("access_connections", connects, "a source and run", "== 1", sizes | parts["connects"]),
+        Figure("access_statements", statements, "statements", "<= 60", parts),
+        Figure("access_connections", connects, "a source and run", "== 1", sizes | dict(last["connects"])),
         Figure("access_cpu_seconds", cpu, "s CPU", "<= 0.1", sizes | times),
     ]
 

@@ -1,9 +1,9 @@
-"""The job machine: how many messages a case costs the broker, and how fast it takes cases through their steps.
+"""The job machine: how many messages a case costs the broker, and how fast cases get through their steps.
 
 The systems' own work is left out on both sides: a step does nothing but be recorded. Measured: from the
 commit that starts the runs until every case has settled, through the broker and a Celery worker, with lease,
-locks, timeline and audit trail. Floor: a loop in one process that marks each run and each step as begun and as
-done, a commit each. Messages are read off the broker, where the worker would find them.
+locks, timeline and audit trail. Floor: a loop in one process that marks each run and each step as begun and
+as done, a commit each. Messages are read off the broker, where the worker would find them.
 """
 
 import time
@@ -90,7 +90,7 @@ def _made(cases: int, systems: list[Any], actor: Any) -> list[Any]:
     from dsar.models import Run
 
     publish = jobs._kinds[Run]
-    jobs.register(Run, lambda pk: None)
+    jobs.register(Run, lambda _: None)
     try:
         return _start(cases, systems, actor)
     finally:
@@ -118,7 +118,7 @@ def _pair(app: Any, cases: int, systems: list[Any], actor: Any, more: Counter[st
 
 
 def _by_worker(app: Any, runs: list[Any], more: Counter[str]) -> float:
-    """Return the seconds until a worker has settled all cases; what it publishes itself is added to `more`."""
+    """Return the seconds until a worker has settled all cases; `more` gets what it publishes itself."""
     from celery.contrib.testing.worker import start_worker
     from celery.signals import before_task_publish
 
@@ -126,7 +126,7 @@ def _by_worker(app: Any, runs: list[Any], more: Counter[str]) -> float:
     from dsar.models import Run
     from dsar.services import steps
 
-    def nothing(step: Any, document: Any) -> Any:
+    def nothing(step: Any, _: Any) -> Any:
         return lambda now: steps.done(step, now=now, result={"status": "done", "rows": {}})
 
     def published(sender: str, **_: Any) -> None:

@@ -114,7 +114,7 @@ def _under_lease(run: Run, token: uuid.UUID, now_fn: Now) -> Iterator[None]:
 
 
 def _next(left: list[uuid.UUID], run: Run, now: datetime) -> Step | None:
-    """Take the next step that is due from `left` (the last one first), mark it as being at work, return it."""
+    """Take the next due step from `left` (the last one first), mark it as being at work, and return it."""
     while left:
         step: Step = Step.objects.select_related("system").get(pk=left.pop())
         step.case = run.case
