@@ -7,12 +7,18 @@ class Right(models.TextChoices):
     """What a person may ask for."""
 
     ACCESS = "access", "Access"
+    KNOW_CATEGORIES = "know_categories", "Know the categories"
     DELETION = "deletion", "Deletion"
+    PLATFORM_DELETION = "platform_deletion", "Deletion of platform data"
     RECTIFICATION = "rectification", "Correction"
     PORTABILITY = "portability", "Portability"
     OBJECTION = "objection", "Objection"
     RESTRICTION = "restriction", "Restriction"
     WITHDRAWAL = "withdrawal", "Withdrawal of consent"
+    OPT_OUT = "opt_out", "Opt-out of sale or sharing"
+    LIMIT = "limit", "Limit of sensitive data"
+    COMPLAINT = "complaint", "Complaint"
+    CHILD_REPORT = "child_report", "Report of a child's account"
 
 
 class Regime(models.TextChoices):
@@ -33,6 +39,7 @@ class Channel(models.TextChoices):
     POST = "post", "Post"
     PHONE = "phone", "Phone"
     API = "api", "API"
+    PLATFORM = "platform", "Platform"
 
 
 class CaseStatus(models.TextChoices):
@@ -62,6 +69,7 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
     UNVERIFIED = "unverified", "Identity not confirmed"
+    DUPLICATE = "duplicate", "Duplicate of another case"
 
 
 class Operation(models.TextChoices):

@@ -83,6 +83,56 @@ RIGHTS: dict[Right, RightWords] = {
         needs_words=True,
         chooses_data=False,
     ),
+    Right.KNOW_CATEGORIES: RightWords(
+        _("Tell me what kinds of data you hold"),
+        _("A list of the kinds, where they come from and who gets them"),
+        _("The kinds of data we hold"),
+        _FIND,
+        _FIND_HINT,
+        chooses_data=False,
+    ),
+    Right.PLATFORM_DELETION: RightWords(
+        _("Delete what came from a platform"),
+        _("For example after you disconnect an account"),
+        _("Deletion of data from a platform"),
+        _("Which account, on which platform?"),
+        _("For example: “my brand's page on Instagram”."),
+        chooses_data=False,
+    ),
+    Right.OPT_OUT: RightWords(
+        _("Do not sell or share my data"),
+        _("At once; we ask for nothing to prove who you are"),
+        _("No sale or sharing of your data"),
+        _("Anything that helps us find your record?"),
+        _FIND_HINT,
+        chooses_data=False,
+    ),
+    Right.LIMIT: RightWords(
+        _("Limit the use of my sensitive data"),
+        _("Only for what you asked us to do"),
+        _("A limit on the use of your sensitive data"),
+        _("Anything that helps us find your record?"),
+        _FIND_HINT,
+        chooses_data=False,
+    ),
+    Right.COMPLAINT: RightWords(
+        _("Complain about how we use my data"),
+        _("We look into it and tell you what we found"),
+        _("Your complaint"),
+        _("What went wrong, and what would put it right?"),
+        _("You may also complain to the authority at any time."),
+        needs_words=True,
+        chooses_data=False,
+    ),
+    Right.CHILD_REPORT: RightWords(
+        _("Report a child's account"),
+        _("When somebody is too young to use the service"),
+        _("A report of a child's account"),
+        _("Which account, and how do you know?"),
+        _("For example the name shown in the product, or a link to a post."),
+        needs_words=True,
+        chooses_data=False,
+    ),
 }
 # The password is asked again before these leave: they reveal, change or destroy data.
 STEP_UP_RIGHTS = frozenset({Right.ACCESS, Right.PORTABILITY, Right.DELETION, Right.RECTIFICATION})
@@ -100,6 +150,7 @@ _OUTCOMES: dict[str, tuple[Words, str]] = {
     Outcome.REFUSED: (_("Declined"), "closed"),
     Outcome.WITHDRAWN: (_("Withdrawn"), "cancelled"),
     Outcome.UNVERIFIED: (_("Not confirmed"), "closed"),
+    Outcome.DUPLICATE: (_("Part of another request"), "closed"),
 }
 
 

@@ -23,7 +23,7 @@ class Case(models.Model):
     number = models.BigIntegerField(unique=True, editable=False)
     reference = models.CharField(max_length=24, unique=True, editable=False)
     subject = models.ForeignKey(DataSubject, on_delete=models.PROTECT, related_name="cases")
-    right = models.CharField(max_length=16, choices=Right.choices)
+    right = models.CharField(max_length=20, choices=Right.choices)
     regime = models.CharField(max_length=10, choices=Regime.choices)
     regime_reason = models.CharField(max_length=200)
     channel = models.CharField(max_length=12, choices=Channel.choices)

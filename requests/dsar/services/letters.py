@@ -27,6 +27,12 @@ RIGHT_WORDS = {
     Right.OBJECTION: "an end to a use of your data (objection)",
     Right.RESTRICTION: "a restriction of the use of your data",
     Right.WITHDRAWAL: "the withdrawal of your consent",
+    Right.KNOW_CATEGORIES: "the kinds of data that we hold about you",
+    Right.PLATFORM_DELETION: "the deletion of what we received from a platform",
+    Right.OPT_OUT: "an end to selling or sharing your data",
+    Right.LIMIT: "a limit on the use of your sensitive data",
+    Right.COMPLAINT: "your complaint",
+    Right.CHILD_REPORT: "your report of a child's account",
 }
 
 

@@ -25,6 +25,7 @@ _CAME = {
     Channel.POST: "by post",
     Channel.PHONE: "by phone",
     Channel.API: "by the interface",
+    Channel.PLATFORM: "from a platform",
 }
 
 
