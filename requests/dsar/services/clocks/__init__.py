@@ -1,0 +1,6 @@
+"""The dates of a case: computed from facts, stored with their derivation, moved only by recorded events."""
+
+from dsar.services.clocks.evaluating import Answer, answer_date, platform_terms
+from dsar.services.clocks.events import preview, recompute, record_event
+
+__all__ = ["Answer", "answer_date", "platform_terms", "preview", "recompute", "record_event"]
