@@ -22,5 +22,6 @@ class Template(models.TextChoices):
     NOTHING_FOUND = "nothing_found", "We found nothing about you"
     ANSWERED = "answered", "Your request is closed"
     UNVERIFIED = "unverified", "We could not confirm who you are"
+    EXTENSION = "extension", "We need longer for your request"
     WITHDRAWN = "withdrawn", "You withdrew your request"
     FREE = "free", "Letter"

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SATURDAY = 5
+SHORTEST = 28
 DAY = timedelta(days=1)
 
 
@@ -40,6 +41,8 @@ def add_months(start: date, months: int) -> date:
     """Return the same day number `months` later, or that month's last day (the period clips)."""
     years, month = divmod(start.month - 1 + months, 12)
     year = start.year + years
+    if start.day <= SHORTEST:
+        return date(year, month + 1, start.day)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
@@ -60,8 +63,8 @@ def add_working_days(start: date, days: int, calendar: Calendar) -> date:
 def roll(day: date, calendar: Calendar) -> list[tuple[date, str]]:
     """Return the free days from `day` on, with why; the period ends on the day after the last of them."""
     skipped = []
-    while why := calendar.why_free(day):
-        skipped.append((day, why))
+    while calendar.free(day):
+        skipped.append((day, calendar.why_free(day)))
         day += DAY
     return skipped
 

@@ -20,6 +20,8 @@ class DueOn(Protocol):
 
 ACCESS = "access"
 RESTART = "restart"
+QUESTIONS = {topic: kind for kind, topic in ASKED.items()}
+Paired = tuple[list[Pause], list[Refused]]
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class Reading:
         return len(found)
 
 
-def pairs_of(events: Iterable[Event]) -> tuple[list[Pause], list[Refused]]:
+def pairs_of(events: Iterable[Event]) -> Paired:
     """Return each question with its first answer, by day whatever their order; and what fits nowhere.
 
     A second question while one is open is a reminder; an answer that nothing asked for moves nothing.
@@ -96,17 +98,16 @@ def _eu(topic: str, switches: Switches) -> str:
 
 
 def read(
-    law: Law, received: date, right: str, events: Iterable[Event], switches: Switches, calendar: Calendar,
-    due: DueOn,
+    law: Law, received: date, right: str, events: Iterable[Event], paired: Paired, switches: Switches,
+    calendar: Calendar, due: DueOn,
 ) -> Reading:  # fmt: skip
     """Return what the events come to, taken by day: the order in which they are listed does not count.
 
-    An event that moves nothing is kept with its reason. Sources: GDPR art. 12(6); UK GDPR art. 12A;
-    11 CCR 7021(b).
+    `paired` is `pairs_of(events)`. An event that moves nothing is kept with its reason. Sources: GDPR art.
+    12(6); UK GDPR art. 12A; 11 CCR 7021(b).
     """
-    events = tuple(events)
-    pairs, loose = pairs_of(events)
-    found = Reading(start=received, refused=loose)
+    pairs, loose = paired
+    found = Reading(start=received, refused=[*loose])
     after: list[Pause] = []
     for pair in pairs:
         why = _hindrance(law, received, right, pair, switches, calendar)
@@ -128,8 +129,7 @@ def read(
 
 
 def _asked_in_vain(pair: Pause, why: str) -> Refused:
-    kind = next(kind for kind, topic in ASKED.items() if topic == pair.topic)
-    return Refused(kind, pair.asked, why)
+    return Refused(QUESTIONS[pair.topic], pair.asked, why)
 
 
 def _hindrance(

@@ -7,6 +7,7 @@ from typing import Any
 
 from dsar.rules.clocks.facts import ASKED, EXTENSION, Alternative, Calendars, Inputs, Switches
 from dsar.rules.clocks.pack import READINGS, Law
+from dsar.rules.clocks.pauses import pairs_of
 from dsar.rules.clocks.statutory import Count, count
 
 LOW = {("breach_hours", "first_hour_not_counted")}
@@ -62,13 +63,14 @@ def alternatives(
     law: Law, chosen: Count, inputs: Inputs, switches: Switches, calendars: Calendars
 ) -> tuple[Alternative, ...]:
     """Return the law's date under each other reading that alone moves it."""
-    found = []
+    found: list[Alternative] = []
+    paired = pairs_of(inputs.events)
     for switch, level, values in touching(law, inputs):
         for value in values:
             if value == switches[switch]:
                 continue
-            other = count(law, inputs, {**switches, switch: value}, calendars)
-            if other.at != chosen.at:
+            other = count(law, inputs, {**switches, switch: value}, calendars, paired)
+            if (other.on, other.hour) != (chosen.on, chosen.hour):
                 words = f"{switch}: {'seat' if switch == 'ccpa_zone' else _plain(value)}"
                 grade = "low" if (switch, value) in LOW else level
                 found.append(Alternative(words, grade, other.on))
@@ -85,9 +87,11 @@ def conservative(law: Law, chosen: Count, inputs: Inputs, switches: Switches, ca
         [(switch, value) for value in dict.fromkeys((switches[switch], *values))]
         for switch, _, values in touching(law, inputs)
     ]
-    earliest = chosen.on
+    earliest, paired = chosen.on, pairs_of(inputs.events)
+    if all(len(one) == 1 for one in sets):
+        return earliest
     for number, combined in enumerate(product(*sets)):
         if number >= LIMIT:
             break
-        earliest = min(earliest, count(law, inputs, {**switches, **dict(combined)}, calendars).on)
+        earliest = min(earliest, count(law, inputs, {**switches, **dict(combined)}, calendars, paired).on)
     return earliest

@@ -17,8 +17,9 @@ from dsar.rules.clocks import pauses
 from dsar.rules.clocks.breach import breach_end
 from dsar.rules.clocks.facts import SOONER, Calendars, Event, Inputs, Refused, Switches
 from dsar.rules.clocks.pack import Law
-from dsar.rules.clocks.pauses import Reading
+from dsar.rules.clocks.pauses import Paired, Reading
 
+OTHERS = ("processor_aware", *SOONER)
 BUSINESS = {"federal": "US-FED", "california": "US-CA"}
 
 
@@ -38,8 +39,13 @@ class Count:
     unrolled_on: date
     first_on: date
     on: date
-    at: datetime
+    hour: datetime | None = None
     sooner: Event | None = None
+
+    @property
+    def at(self) -> datetime:
+        """Return the last moment: the hour of a period in hours, else the end of the day."""
+        return self.hour or end_of(self.on, self.zone)
 
     @property
     def longer(self) -> bool:
@@ -54,8 +60,14 @@ def zone_of(law: Law, inputs: Inputs, switches: Switches) -> str:
     return inputs.zone
 
 
-def count(law: Law, inputs: Inputs, switches: Switches, calendars: Calendars) -> Count:
-    """Return when `law` ends for these facts under these readings. Raises ValueError without an offset."""
+def count(
+    law: Law, inputs: Inputs, switches: Switches, calendars: Calendars, paired: Paired | None = None
+) -> Count:
+    """Return when `law` ends for these facts under these readings.
+
+    `paired`: the questions and answers among the events, where they are known already. Raises ValueError for
+    a moment without an offset.
+    """
     zone = zone_of(law, inputs, switches)
     local = local_date(inputs.received_at, zone)
     over = _rolls_over(law, inputs, switches, calendars)
@@ -67,14 +79,13 @@ def count(law: Law, inputs: Inputs, switches: Switches, calendars: Calendars) ->
         return _rolled(raw(found, longer=longer) + timedelta(days=found.days(longer=longer)), over)
 
     reading = pauses.read(
-        law, local, inputs.right, inputs.events, switches, working_calendar(inputs, switches, calendars), end
-    )
+        law, local, inputs.right, inputs.events, paired or pauses.pairs_of(inputs.events), switches,
+        working_calendar(inputs, switches, calendars), end,
+    )  # fmt: skip
     longer = reading.notice is not None
     first, on = end(reading, longer=False), end(reading, longer=longer)
     unrolled = raw(reading, longer=longer) + timedelta(days=reading.days(longer=longer))
-    found = Count(
-        law, zone, local, over, reading, raw(reading, longer=longer), unrolled, first, on, end_of(on, zone)
-    )
+    found = Count(law, zone, local, over, reading, raw(reading, longer=longer), unrolled, first, on)
     return _finished(found, inputs, switches, calendars)
 
 
@@ -83,23 +94,24 @@ def _finished(found: Count, inputs: Inputs, switches: Switches, calendars: Calen
     _others(found, inputs)
     if found.law.kind == "hours":
         calendar = working_calendar(inputs, switches, calendars)
-        found.at = breach_end(inputs.received_at, found.zone, found.law.length, switches, calendar)
-        found.raw_on = found.unrolled_on = found.first_on = found.on = found.at.date()
+        found.hour = breach_end(inputs.received_at, found.zone, found.law.length, switches, calendar)
+        found.raw_on = found.unrolled_on = found.first_on = found.on = found.hour.date()
     if found.law.obligation == "art14_information":
         known = [event for event in inputs.events if event.kind in SOONER and event.on >= found.local]
         first = min(known, key=lambda event: (event.on, event.kind), default=None)
         if first and first.on < found.on:
-            found.sooner, found.on, found.at = first, first.on, end_of(first.on, found.zone)
+            found.sooner, found.on = first, first.on
     return found
 
 
 def _others(found: Count, inputs: Inputs) -> None:
     """Say of every other event that it has no part in this period."""
-    for event in sorted(set(inputs.events), key=lambda one: (one.on, one.kind)):
+    known = {event for event in inputs.events if event.kind in OTHERS}
+    for event in sorted(known, key=lambda one: (one.on, one.kind)):
         if event.kind == "processor_aware":
             why = "refused_processor" if found.law.kind == "hours" else "refused_other_clock"
             found.reading.refused.append(Refused(event.kind, event.on, why))
-        elif event.kind in SOONER and found.law.obligation != "art14_information":
+        elif found.law.obligation != "art14_information":
             found.reading.refused.append(Refused(event.kind, event.on, "refused_other_clock"))
 
 

@@ -128,19 +128,23 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(active_profile().clocks.zone)).date()
 
 
-def facts_of(case: Case) -> tuple[Event, ...]:
-    """Return the events of a case. A notice of ours counts on the day on which its letter really left."""
+def facts_of(case: Case, today: date) -> tuple[Event, ...]:
+    """Return the events of a case. A notice of ours counts on the day on which its letter really left.
+
+    A letter that has not left yet counts as sent `today`: waiting does not keep a period open.
+    """
     stored = list(ClockEvent.objects.filter(case=case))
-    notices = [
-        one.letter_id for one in stored if one.kind == ClockEventKind.EXTENSION_NOTICE and one.letter_id
-    ]
+    kind = ClockEventKind.EXTENSION_NOTICE
+    notices = [one.letter_id for one in stored if one.kind == kind and one.letter_id]
     sent = dict(Letter.objects.filter(pk__in=notices).values_list("pk", "sent_at")) if notices else {}
-    return tuple(Event(one.kind, _day_of(one, sent)) for one in stored)
+    return tuple(Event(one.kind, _day_of(one, sent, today)) for one in stored)
 
 
-def _day_of(event: ClockEvent, sent: Mapping[Any, datetime | None]) -> date:
-    at = sent.get(event.letter_id)
-    return max(event.on, local_day(at)) if at else event.on
+def _day_of(event: ClockEvent, sent: Mapping[Any, datetime | None], today: date) -> date:
+    if event.letter_id not in sent:
+        return event.on
+    at = sent[event.letter_id]
+    return max(event.on, local_day(at) if at else today)
 
 
 def terms_of(case: Case) -> Terms | None:

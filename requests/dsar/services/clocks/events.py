@@ -66,7 +66,7 @@ def recompute(*, case: Case, now: datetime, reason: str = "recomputed") -> Clock
     story.lock(case)
     if not case.is_open:
         return None
-    made, stored = _evaluate(case)
+    made, stored = _evaluate(case, evaluating.local_day(now))
     last = case.evaluations.filter(obligation="answer").first()
     if last and last.result == made[-1].as_json() and last.inputs.get("profile") == stored["profile"]:
         return None
@@ -88,11 +88,11 @@ def recompute(*, case: Case, now: datetime, reason: str = "recomputed") -> Clock
     return rows[-1]
 
 
-def _evaluate(case: Case) -> tuple[list[Evaluation], dict[str, Any]]:
+def _evaluate(case: Case, today: date) -> tuple[list[Evaluation], dict[str, Any]]:
     profile = active_profile()
     inputs = evaluating.inputs_of(
         profile, right=case.right, regime=case.regime, received_at=case.received_at,
-        events=evaluating.facts_of(case), terms=evaluating.terms_of(case),
+        events=evaluating.facts_of(case, today), terms=evaluating.terms_of(case),
     )  # fmt: skip
     made, used = evaluating.evaluate_case(profile, inputs)
     return made, storing.inputs_json(profile, inputs, used, case.regime_reason)
@@ -111,7 +111,7 @@ def preview(*, case: Case, today: date) -> Evaluation:
     profile = active_profile()
     inputs = evaluating.inputs_of(
         profile, right=case.right, regime=case.regime, received_at=case.received_at,
-        events=evaluating.facts_of(case), today=today, terms=evaluating.terms_of(case),
+        events=evaluating.facts_of(case, today), today=today, terms=evaluating.terms_of(case),
     )  # fmt: skip
     made, _ = evaluating.evaluate_case(profile, inputs)
     return made[-1]
