@@ -26,6 +26,7 @@ from accounts.enums import Role
 from accounts.models import MfaDevice, User
 from accounts.services import audit
 from dsar.enums import CaseStatus
+from dsar.models import HolidayCalendar
 from dsar.services import links
 from tests import factories as make
 from tests.people import BACKEND
@@ -115,6 +116,8 @@ USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
     "staff/": "LLLOOOOOL",
     "staff/find/": "LLLOOOOOL",
+    "staff/clock/": "LLLOOOOFL",
+    "staff/dsar/holidaycalendar/<path:object_id>/add_day/": "LLLFFOFFL",
     f"{USER}roles/": "LLLFFFFOL",
     f"{USER}reset/": "LLLFFFFOL",
     f"{USER}close/": "LLLFFFFOL",
@@ -149,6 +152,7 @@ DESK = {
     f"{CASE}release/": "LLLFFOFFL",
     f"{CASE}revoke/": "LLLFFOFFL",
     f"{CASE}renew/": "LLLFFOFFL",
+    f"{CASE}extend/": "LLLFFOFFL",
     f"{CASE}evidence/": "LLLFFOOFL",
     "staff/dsar/manualtask/<path:object_id>/attest/": "LLLFOOFNL",
 }
@@ -254,6 +258,7 @@ class World:
             "system": self.system,
             "letter": self.letter,
             "manualtask": self.task,
+            "holidaycalendar": HolidayCalendar.objects.get(code="DE"),
             "user": self.colleague,
         }
         found = next((row for name, row in rows.items() if f"/{name}/" in route), None)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from dsar.models import Case, HolidayCalendar  # noqa: F401  (named in the base classes)
 
 
+# A year: more than the longest period of any law that a calendar moves, with room to load another one.
+LONGEST_DAYS = 366
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     """The lists that the work queue counts and links to."""
 
@@ -69,6 +73,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 class HolidayCalendarQuerySet(models.QuerySet["HolidayCalendar"]):
     """Editions of holiday calendars."""
+
+    def ending(self, today: date) -> HolidayCalendarQuerySet:
+        """Editions in use whose data end before a request of today could be due, with the longest time."""
+        return self.current().filter(through_on__lt=today + timedelta(days=LONGEST_DAYS))
 
     def current(self) -> HolidayCalendarQuerySet:
         """The last edition of each place."""

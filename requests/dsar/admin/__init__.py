@@ -1,5 +1,5 @@
-"""The staff desk of cases: work queue, lists, the case as a workspace, tasks, packages."""
+"""The staff desk of cases: work queue, lists, the case as a workspace, tasks, packages, calendars."""
 
-from dsar.admin import cases, tasks
+from dsar.admin import calendars, cases, tasks
 
-__all__ = ["cases", "tasks"]
+__all__ = ["calendars", "cases", "tasks"]

@@ -15,7 +15,7 @@ from accounts.admin_base import Act
 from accounts.models import User
 from accounts.services.audit import Actor
 from accounts.services.stepup import is_stepped_up, step_up_url
-from dsar.admin import forms, workspace
+from dsar.admin import clock_panel, forms, workspace
 from dsar.admin.plan_table import Table
 from dsar.enums import PackageStatus, Right
 from dsar.models import Case, Package
@@ -288,8 +288,9 @@ ACTS = (
         delivery.renew, _l("The link works again."), PackageStatus.RELEASED, PackageStatus.EXPIRED),
         "dsar.release_package", icon="refresh", why_not=_has(PackageStatus.RELEASED, PackageStatus.EXPIRED),
         question=_l("Renew the link of the package?")),
+    clock_panel.EXTEND,
     Act("evidence", _l("Download the evidence"), _evidence, "dsar.export_evidence", icon="download",
         step_up=True, question=_l("Download the evidence of this case?"),
         explain=_l("A ZIP that anybody can check without this portal. The download is recorded.")),
 )  # fmt: skip
-MORE = ("assign", "verify", "plan", "close", "withdraw", "renew", "revoke", "evidence")
+MORE = ("assign", "verify", "plan", "extend", "close", "withdraw", "renew", "revoke", "evidence")

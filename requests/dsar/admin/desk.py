@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.admin_base import Figure, figure_sources, figures_of
 from accounts.models import DataSubject, Identity, Seal, User
 from correspondence.models import Letter
-from dsar.admin import lists, queue
+from dsar.admin import lists, queue, simulator
 from dsar.models import Case
 
 FOUND = 20
@@ -33,6 +33,7 @@ class Area:
     figure: str = ""
     counts: Any = ""
     urgent: bool = False
+    page: str = ""
 
 
 _QUEUE = Area("queue", _l("Work queue"), "queue", "", "", "attention", _l("need attention"), True)
@@ -42,6 +43,7 @@ _LETTERS = Area(
     "letters", _l("Correspondence"), "mail", "correspondence_letter", "correspondence.view_letter", "letters",
     _l("not sent"), True,
 )  # fmt: skip
+_CLOCK = Area("clock", _l("Deadline simulator"), "clock", permission="dsar.view_case", page="clock")
 _PEOPLE = Area("people", _l("People"), "people", "accounts_datasubject", "accounts.view_datasubject")
 _SYSTEMS = Area(
     "systems", _l("Systems"), "inventory", "platforms_system", "platforms.view_system", "systems",
@@ -51,7 +53,7 @@ _AUDIT = Area("audit", _l("Audit"), "audit", "accounts_auditevent", "accounts.vi
 _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user")
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
-    (_l("Requests"), [_CASES, _TASKS, _LETTERS, _PEOPLE]),
+    (_l("Requests"), [_CASES, _TASKS, _LETTERS, _PEOPLE, _CLOCK]),
     (_l("Data"), [_SYSTEMS]),
     (_l("Accountability"), [_AUDIT, _STAFF]),
 ]
@@ -59,6 +61,8 @@ AREAS: list[tuple[Any, list[Area]]] = [
 
 def _url(area: Area) -> str:
     try:
+        if area.page:
+            return reverse(f"admin:{area.page}")
         return reverse(f"admin:{area.model}_changelist" if area.model else "admin:index")
     except NoReverseMatch:
         return ""
@@ -114,7 +118,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """Return the addresses of the desk that belong to no model."""
-    return [path("find/", site.admin_view(lambda request: find(request, site)), name="find")]
+    return [
+        path("find/", site.admin_view(lambda request: find(request, site)), name="find"),
+        path("clock/", site.admin_view(lambda request: simulator.view(request, site)), name="clock"),
+    ]
 
 
 def index(request: HttpRequest, site: AdminSite) -> HttpResponse:

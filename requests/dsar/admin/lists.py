@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -18,6 +18,7 @@ from dsar.enums import CaseStatus
 from dsar.models import Case, Run, Step
 
 Cases = QuerySet[Case]
+EXTEND_DAYS = 3
 
 # Who has to move next, by status. Together they are all open cases, and no case is in two.
 PERSON = [CaseStatus.VERIFYING]
@@ -163,7 +164,12 @@ class TroubleFilter(LinkFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         """Return the answers."""
-        return [("step", _("A step failed")), ("run", _("A background run failed"))]
+        return [
+            ("step", _("A step failed")),
+            ("run", _("A background run failed")),
+            ("extend", _("Last days to say that we need longer")),
+            ("unconfirmed", _("Receipt not confirmed")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Apply the answer."""
@@ -171,7 +177,12 @@ class TroubleFilter(LinkFilter):
 
 
 def trouble(rows: Any, kind: str) -> Any:
-    """Return the open cases with a failed step or a failed run."""
+    """Return the open cases with a failed step or run, or with a clock that needs somebody soon."""
+    if kind == "extend":
+        today = timezone.localdate()
+        return rows.may_extend_until(today, today + timedelta(days=EXTEND_DAYS))
+    if kind == "unconfirmed":
+        return rows.unconfirmed()
     model: Any = Step if kind == "step" else Run
     return rows.open().filter(pk__in=model.objects.filter(status=JobStatus.ATTENTION).values("case_id"))
 

@@ -20,10 +20,11 @@ from config.jobs import JobStatus
 from correspondence.models import Letter
 from dsar.admin import lists, words
 from dsar.enums import CaseStatus, PlanStatus
-from dsar.models import Case, ManualTask, Plan
+from dsar.models import Case, HolidayCalendar, ManualTask, Plan
 from platforms.models import System
 
 WEEKS = 12
+SOFT = ("review", "trouble:extend", "calendars")  # to be done, not broken
 DEADLINES = 10
 APPROVALS = 5
 WIDTH, HEIGHT, LEFT, TOP = 300, 122, 22, 12
@@ -53,8 +54,12 @@ def _case_figures(user: User, today: date) -> dict[str, Any]:
     asked: dict[str, Any] = {"unverified": cases.unverified()}
     asked |= {f"due:{which}": lists.due(cases, which, today) for which in ("overdue", "today", "3", "7")}
     asked |= {f"waiting:{who}": lists.waiting_on(cases, who, user) for who in lists.WAITING}
-    asked |= {f"trouble:{kind}": lists.trouble(cases, kind) for kind in ("step", "run")}
+    asked |= {
+        f"trouble:{kind}": lists.trouble(cases, kind) for kind in ("step", "run", "extend", "unconfirmed")
+    }
     asked |= {"review": cases.filter(status=CaseStatus.REVIEW)}
+    if user.has_perm("dsar.view_holidaycalendar"):
+        asked["calendars"] = HolidayCalendar.objects.ending(today)
     if user.has_perm("dsar.approve_case"):
         asked["approval"] = cases.awaiting_approval_of(user)
     return asked
@@ -143,9 +148,13 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
     """Yield what is broken; a kind that counts 0 is left out, one that could not be counted is not."""
     letters = reverse("admin:correspondence_letter_changelist")
     systems = reverse("admin:platforms_system_changelist")
+    holidays = reverse("admin:dsar_holidaycalendar_changelist")
     rows = [
         ("trouble:step", "refresh", _("A step failed"), _("in these cases"), _cases("trouble=step")),
         ("trouble:run", "alert", _("A run failed"), _("in the background"), _cases("trouble=run")),
+        ("trouble:extend", "clock", _("Longer time"), _("tell within 3 days"), _cases("trouble=extend")),
+        ("trouble:unconfirmed", "mail", _("Not confirmed"), _("receipt"), _cases("trouble=unconfirmed")),
+        ("calendars", "keep", _("Holidays end soon"), _("load new ones"), f"{holidays}?view=ending"),
         ("letters", "mail", _("Letters not sent"), _("after several tries"), f"{letters}?view=failed"),
         ("systems", "unlink", _("Systems that failed"), _("their last check"), f"{systems}?view=failing"),
         ("review", "eye", _("Packages to review"), _("before they go out"), _cases("status__exact=review")),
@@ -153,7 +162,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
     for name, sign, label, note, url in rows:
         found = _figure(request, name)
         if found:
-            tone = "unknown" if found.n is None else "warn" if name == "review" else "danger"
+            tone = "unknown" if found.n is None else "warn" if name in SOFT else "danger"
             yield {"figure": found, "icon": sign, "label": label, "note": note, "url": url, "tone": tone}
 
 

@@ -1,7 +1,6 @@
 """One case as a workspace: what, until when, what now, the plan, the story; in working order."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from config.jobs import JobStatus
 from correspondence.models import Letter
-from dsar.admin import plan_table, words
+from dsar.admin import clock_panel, plan_table, words
 from dsar.admin.plan_table import Table
 from dsar.enums import CaseStatus, PackageStatus, PlanStatus
-from dsar.models import Case, CaseEvent, ClockEvaluation, Package, Plan
+from dsar.models import Case, CaseEvent, Package, Plan
 from dsar.rules import transitions
 
 EVENTS, LETTERS, NOTES, RELATED = 60, 30, 50, 8
@@ -28,7 +27,7 @@ SIGNS = (
     ("propos", "hand", "warn"), ("approv", "check", "ok"), ("reject", "prev", ""), ("plan", "eye", ""),
     ("fail", "alert", "danger"), ("attention", "alert", "danger"), ("step", "play", ""), ("task", "hand", ""),
     ("letter", "send", ""), ("release", "send", "ok"), ("download", "download", ""), ("package", "lock", ""),
-    ("close", "check", "ok"),
+    ("close", "check", "ok"), ("clock", "clock", ""),
     ("assign", "person", ""), ("note", "flag", ""), ("withdraw", "minus", ""), ("erase", "trash", ""),
 )  # fmt: skip
 
@@ -37,11 +36,13 @@ def context(case: Case, user: User) -> dict[str, Any]:
     """Return everything the page of a case shows."""
     today = timezone.localdate()
     table = current_table(case)
+    evaluation = clock_panel.last_of(case)
     return {
         "case": case,
         "subject": case.subject,
         "due": words.due_of(case, today),
-        "why": why(case),
+        "why": clock_panel.steps(evaluation),
+        **clock_panel.context(case, evaluation, today),
         "stages": words.stages(case),
         "action": transitions.next_action(case, user),
         "events": [_line(event) for event in case.events.select_related("actor")[:EVENTS]],
@@ -104,20 +105,6 @@ def current_table(case: Case) -> Table | None:
     """Return the table of the current plan, or None when there is no plan yet."""
     plan = current_plan(case)
     return plan_table.table_of(plan) if plan else None
-
-
-def why(case: Case) -> list[dict[str, Any]]:
-    """Return the stored derivation of the answer date, as 'Why this date?' shows it."""
-    found = ClockEvaluation.objects.filter(case=case, obligation="answer").first()
-    found = found or ClockEvaluation.objects.filter(case=case).first()
-    return [step | {"date": _day(step.get("date", ""))} for step in found.steps] if found else []
-
-
-def _day(text: str) -> str:
-    try:
-        return date_format(date.fromisoformat(text), "D j M Y")
-    except ValueError:
-        return text
 
 
 def _line(event: CaseEvent) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A case told to its owner: what goes on, what happened, when the answer comes and why then, the letters."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from correspondence.models import Letter
 from dsar.enums import CaseStatus
 from dsar.models import Case
 from dsar.services import links
+from dsar.services.clocks import speaking
 from dsar.views.cards import card_of
 
 
@@ -40,7 +40,9 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
         "package": card.package,
         "package_open": card.can_download,
         "events": timeline(case, late=card.late),
-        "why": sum_of(evaluation.steps) if evaluation else [],
+        "waits": speaking.waits(evaluation.result) if evaluation and case.is_open else [],
+        "stopped": speaking.stopped(evaluation.result) if evaluation and case.is_open else "",
+        "why": speaking.said(evaluation.steps) if evaluation else [],
         "letters": [
             SentLetter(letter.title, letter.sent_at, reverse(names[0], args=[*way, letter.pk]))
             for letter in sent_letters(case).order_by("-sent_at")
@@ -67,8 +69,3 @@ def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:
         promised = {"what": _("You hear from us"), "by": case.due_on, "icon": "minus", "future": True}
         return [promised, *happened]
     return happened
-
-
-def sum_of(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the steps of a clock evaluation with their dates as dates."""
-    return [{**step, "on": date.fromisoformat(step["date"]) if step.get("date") else None} for step in steps]

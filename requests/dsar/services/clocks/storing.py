@@ -22,7 +22,7 @@ def dates_of(made: Iterable[Evaluation]) -> dict[str, date | None]:
         "platform_due_on": answer.platform_on,
         "target_due_on": answer.target_on,
         "conservative_due_on": answer.conservative_on,
-        "extend_by_on": answer.last_day_to_extend,
+        "extend_by_on": None if answer.extension_valid else answer.last_day_to_extend,
         "confirm_by_on": confirm,
         "due_on": answer.due_on,
     }
