@@ -2,8 +2,10 @@
 
 import pytest
 
-from correspondence.enums import Template as T
+from correspondence.enums import Template
 from correspondence.rules import clauses
+
+T = Template
 
 AUTHORITY, COURT, US, FAIR, WHOM = "authority", "court", "complaint_to_us", "no_retaliation", "contact"
 EU = {AUTHORITY, COURT}

@@ -1,15 +1,16 @@
-"""Every letter in every language and regime: whole, with its mandatory clauses, and in that language alone."""
+"""Every letter in every language and regime: whole, with its mandatory clauses, in that language."""
 
 from datetime import date
 
 import pytest
 from django.utils import translation
 
-from correspondence.enums import Template as T
+from correspondence.enums import Template
 from correspondence.rules import clauses
 from correspondence.services import letters, samples, templates, words
 from correspondence.services.templates import LetterFault
 
+T = Template
 pytestmark = pytest.mark.django_db
 LETTERS = [template for template in T if template != T.FREE]
 ENGLISH = ("Hello", " you ", " the ", "WHAT ", "January", "October", "November")
@@ -119,12 +120,7 @@ def test_an_older_version_can_still_be_read():
         templates.source_of(T.ANSWERED, "en", "7")
 
 
-@pytest.mark.parametrize(
-    "text", ["{% include 'x' %}", "{% load i18n %}", "{% debug %}", "{{ a", "{% if a %}"]
-)
+@pytest.mark.parametrize("text", ["{% include 'x' %}", "{% load i18n %}", "{% debug %}", "{% if a %}"])
 def test_a_text_that_is_no_plain_template_is_refused(text):
-    if text == "{{ a":
-        templates.check_syntax(text)  # Django reads it as words
-        return
     with pytest.raises(LetterFault):
         templates.check_syntax(text)
