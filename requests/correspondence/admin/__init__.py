@@ -1,5 +1,5 @@
 """The staff desk of letters."""
 
-from correspondence.admin import letters
+from correspondence.admin import letters, texts
 
-__all__ = ["letters"]
+__all__ = ["letters", "texts"]

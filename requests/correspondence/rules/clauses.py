@@ -137,6 +137,11 @@ SECOND_PERSON = frozenset(
     }
 )  # fmt: skip
 
+# Letters about a person's case that go to somebody else: the person is not shown them.
+TO_OTHERS = frozenset(
+    {T.AGENT_MANDATE_REQUEST, T.RECIPIENT_NOTICE, T.PROCESSOR_INSTRUCTION, T.AUTHORITY_ANSWER}
+)
+
 REFUSALS = frozenset({T.REFUSAL, T.RECTIFICATION_REFUSED, T.OBJECTION_REFUSED})
 
 

@@ -82,6 +82,14 @@ def _read(text: str, template: str, language: str) -> Source:
     return Source(template, language, found.group(1), text[found.end() :])
 
 
+def shipped_versions(template: str, language: str) -> list[Source]:
+    """Return every shipped version of a text, the present one first."""
+    now = shipped(template, language)
+    older = sorted(FOLDER.joinpath(language).glob(f"{template}@*.txt"), reverse=True)
+    names = (path.stem.partition("@")[2] for path in older)
+    return [now, *(shipped(template, language, name) for name in names)]
+
+
 def source_of(template: str, language: str = FALLBACK, version: str = "") -> Source:
     """Return the text in use, or the one of a version that some letter names. Raises LetterFault."""
     rows = LetterTemplate.objects.of(template, language)

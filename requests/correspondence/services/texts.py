@@ -1,5 +1,6 @@
 """A company's own texts of letters: written by one person, published by another, never changed afterwards."""
 
+import difflib
 import hashlib
 from datetime import datetime
 
@@ -43,6 +44,13 @@ def check_text(template: str, language: str, text: str) -> None:
         if lacking:
             words = "; ".join(f"{one.says} ({one.source})" for one in lacking)
             raise LetterFault(f"Under {regime} the letter would not say: {words}.")
+
+
+def difference(row: LetterTemplate) -> list[tuple[str, str]]:
+    """Return the lines that a version changes in the text it was made from: ("-", "+" or " ", line)."""
+    before = source_of(row.template, row.language, row.based_on).text.strip().splitlines()
+    lines = difflib.ndiff(before, row.text.strip().splitlines())
+    return [(line[0], line[2:]) for line in lines if line[0] != "?"]
 
 
 def _hash(text: str) -> str:
