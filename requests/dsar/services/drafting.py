@@ -30,7 +30,7 @@ BY_HAND = (
     Template.RECIPIENT_NOTICE,
     Template.BREACH_NOTICE,
 )
-DATES = ("new_due_on", "lifts_on", "closes_on", "answer_by")
+DATES = ("lifts_on", "closes_on", "answer_by")
 
 
 @transaction.atomic
