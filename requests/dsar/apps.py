@@ -9,10 +9,11 @@ class DsarConfig(AppConfig):
     def ready(self) -> None:
         """Tell the job machine how runs are enqueued, hear of letters that fail, and load the checks."""
         from config import jobs
-        from correspondence.services import letters
+        from correspondence.services import drafts, letters
         from dsar import checks, tasks  # noqa: F401
         from dsar.models import Run
         from dsar.services import postroom
 
         jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)))
         letters.on_failure(postroom.letter_failed)
+        drafts.on_final(postroom.letter_written)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from accounts.admin_base import Figure, figure_sources, figures_of
 from accounts.models import DataSubject, Identity, Seal, User
+from correspondence.admin import authorities
 from correspondence.models import Letter
 from dsar.admin import lists, queue, simulator
 from dsar.models import Case
@@ -44,6 +45,13 @@ _LETTERS = Area(
     _l("not sent"), True,
 )  # fmt: skip
 _CLOCK = Area("clock", _l("Deadline simulator"), "clock", permission="dsar.view_case", page="clock")
+_TEXTS = Area(
+    "texts", _l("Texts of letters"), "eye", "correspondence_lettertemplate",
+    "correspondence.view_lettertemplate",
+)  # fmt: skip
+_AUTHORITIES = Area(
+    "authorities", _l("Authorities"), "flag", "correspondence_authority", "correspondence.view_letter"
+)
 _PEOPLE = Area("people", _l("People"), "people", "accounts_datasubject", "accounts.view_datasubject")
 _SYSTEMS = Area(
     "systems", _l("Systems"), "inventory", "platforms_system", "platforms.view_system", "systems",
@@ -53,9 +61,9 @@ _AUDIT = Area("audit", _l("Audit"), "audit", "accounts_auditevent", "accounts.vi
 _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user")
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
-    (_l("Requests"), [_CASES, _TASKS, _LETTERS, _PEOPLE, _CLOCK]),
+    (_l("Requests"), [_CASES, _TASKS, _LETTERS, _TEXTS, _PEOPLE, _CLOCK]),
     (_l("Data"), [_SYSTEMS]),
-    (_l("Accountability"), [_AUDIT, _STAFF]),
+    (_l("Accountability"), [_AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
 
@@ -121,6 +129,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
     return [
         path("find/", site.admin_view(lambda request: find(request, site)), name="find"),
         path("clock/", site.admin_view(lambda request: simulator.view(request, site)), name="clock"),
+        *authorities.urls(site),
     ]
 
 
