@@ -1,23 +1,41 @@
 """What people ask, and what was done about it."""
 
 from dsar.models.case import Attempt, Case, CaseEvent, CaseNumber, ClockEvaluation, EmailProof, Note
+from dsar.models.decisions import Clarification, Decision, KeptItem
 from dsar.models.delivery import Download, Package, Redaction
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
+from dsar.models.relations import (
+    CaseLink,
+    ChildReport,
+    Inquiry,
+    InquiryStep,
+    RecipientNotice,
+    Representative,
+)
 
 __all__ = [
     "Approval",
     "Attempt",
     "Case",
     "CaseEvent",
+    "CaseLink",
     "CaseNumber",
+    "ChildReport",
+    "Clarification",
     "ClockEvaluation",
+    "Decision",
     "Download",
     "EmailProof",
+    "Inquiry",
+    "InquiryStep",
+    "KeptItem",
     "ManualTask",
     "Note",
     "Package",
     "Plan",
+    "RecipientNotice",
     "Redaction",
+    "Representative",
     "Run",
     "Step",
 ]
