@@ -30,6 +30,18 @@ class Regime(models.TextChoices):
     NONE = "policy", "Our policy alone"
 
 
+class ClockEventKind(models.TextChoices):
+    """What may move a date; which regime knows it stands in dsar.rules."""
+
+    IDENTITY_REQUESTED = "identity_requested", "Proof of identity asked for"
+    IDENTITY_RECEIVED = "identity_received", "Proof of identity received"
+    FEE_REQUESTED = "fee_requested", "Fee asked for"
+    FEE_PAID = "fee_paid", "Fee paid"
+    CLARIFICATION_REQUESTED = "clarification_requested", "Clarification asked for"
+    CLARIFICATION_RECEIVED = "clarification_received", "Clarification received"
+    EXTENSION_NOTICE = "extension_notice", "Told that we need longer"
+
+
 class Channel(models.TextChoices):
     """How a request reached us."""
 

@@ -1,6 +1,7 @@
 """What people ask, and what was done about it."""
 
 from dsar.models.case import Attempt, Case, CaseEvent, CaseNumber, ClockEvaluation, EmailProof, Note
+from dsar.models.clock import ClockEvent
 from dsar.models.decisions import Clarification, Decision, KeptItem
 from dsar.models.delivery import Download, Package, Redaction
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
@@ -23,6 +24,7 @@ __all__ = [
     "ChildReport",
     "Clarification",
     "ClockEvaluation",
+    "ClockEvent",
     "Decision",
     "Download",
     "EmailProof",

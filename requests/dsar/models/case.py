@@ -39,7 +39,15 @@ class Case(models.Model):
     verification_method = models.CharField(max_length=60, blank=True)
     statutory_due_on = models.DateField(null=True, blank=True)
     promised_due_on = models.DateField(null=True, blank=True)
-    due_on = models.DateField(help_text="The earliest date that binds")
+    platform_due_on = models.DateField(null=True, blank=True, help_text="What a platform's terms demand")
+    target_due_on = models.DateField(null=True, blank=True, help_text="Our own aim; never shown as law")
+    conservative_due_on = models.DateField(
+        null=True, blank=True, help_text="The earliest date over all readings of the law that are not settled"
+    )
+    extend_by_on = models.DateField(
+        null=True, blank=True, help_text="The last day on which we may say that we need longer"
+    )
+    due_on = models.DateField(help_text="The earliest date that binds; where nothing binds, our own aim")
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -84,7 +92,15 @@ class Case(models.Model):
                 name="case_work_needs_verification",
             ),
             models.CheckConstraint(
-                condition=~Q(statutory_due_on=None) | ~Q(promised_due_on=None), name="case_has_a_date"
+                condition=~Q(statutory_due_on=None)
+                | ~Q(promised_due_on=None)
+                | ~Q(platform_due_on=None)
+                | ~Q(target_due_on=None),
+                name="case_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(conservative_due_on=None) | Q(conservative_due_on__lte=models.F("due_on")),
+                name="case_careful_date_first",
             ),
         ]
         indexes = [
@@ -99,6 +115,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["closed_at", "number"], condition=Q(status="closed"), name="case_closed"),
             models.Index(fields=["received_at"], name="case_received"),
+            models.Index(
+                fields=["extend_by_on"],
+                condition=~Q(status="closed") & Q(extend_by_on__isnull=False),
+                name="case_extend_by",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,19 +1,26 @@
 """The dates of a case: the pure rules fed from profile and calendars, every evaluation kept."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import holidays
+from django.db import transaction
 
+from accounts.services import audit
+from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
 from config.profile.areas import contains
-from dsar.models import Case, ClockEvaluation
+from dsar.enums import ClockEventKind
+from dsar.models import Case, ClockEvaluation, ClockEvent
 from dsar.rules import clocks
 from dsar.rules.calendar import Calendar
 from dsar.rules.transitions import NotAllowed
+from dsar.services import story
 
 YEARS_AHEAD = 2
 SWITCHES = (
@@ -71,10 +78,17 @@ def _source_of(profile: Profile, right: str, regime: str, days: int | None) -> s
 
 
 def evaluate(
-    profile: Profile, *, right: str, regime: str, received_at: datetime, obligation: str = "answer"
+    profile: Profile,
+    *,
+    right: str,
+    regime: str,
+    received_at: datetime,
+    obligation: str = "answer",
+    events: Iterable[ClockEvent] = (),
 ) -> tuple[clocks.Inputs, clocks.Evaluation]:
     """Return the inputs and the date of one obligation. Raises NotAllowed when nothing sets a date here."""
     inputs = _inputs(profile, right=right, regime=regime, received_at=received_at)
+    inputs = replace(inputs, events=_facts(events))
     switches = profile.clocks.switches.model_dump()
     calendars = _calendars((inputs.calendar, inputs.region_calendar), received_at.year)
     try:
@@ -117,3 +131,69 @@ def store(*, case: Case, inputs: clocks.Inputs, found: clocks.Evaluation, now: d
         result=found.as_json(),
         steps=[dict(step) for step in found.steps],
     )  # fmt: skip
+
+
+def _facts(events: Iterable[ClockEvent]) -> tuple[clocks.Event, ...]:
+    notices = [event for event in events if event.kind == ClockEventKind.EXTENSION_NOTICE]
+    return tuple(clocks.Event("extension", event.on) for event in notices)
+
+
+@transaction.atomic
+def record_event(
+    *,
+    case: Case,
+    kind: str,
+    on: date,
+    actor: Actor,
+    now: datetime,
+    letter_id: UUID | None = None,
+    message_id: UUID | None = None,
+    note: str = "",
+) -> ClockEvent:
+    """Store something that may move the dates of a case, and compute them again.
+
+    `on`: the day of the letter sent or the message received, in the reckoning zone. `note`: evidence where
+    there is neither; no personal values. Raises NotAllowed without evidence, for a closed case, or a day that
+    is to come.
+    """
+    kind = ClockEventKind(kind)
+    story.lock(case)
+    if not (letter_id or message_id or note.strip()):
+        raise NotAllowed("A date needs its evidence: the letter sent, the message received, or a note.")
+    if not case.is_open:
+        raise NotAllowed("This case is closed: nothing moves its dates any more.")
+    if on > now.astimezone(ZoneInfo(active_profile().clocks.zone)).date():
+        raise NotAllowed("This day is still to come: an event is recorded after it happened.")
+    event = ClockEvent.objects.create(
+        case=case, kind=kind, on=on, letter_id=letter_id, message_id=message_id, note=note.strip()[:300],
+        recorded_by=actor.user, recorded_at=now,
+    )  # fmt: skip
+    story.record(case=case, actor=actor, action="clock.event", details={"kind": kind, "on": on.isoformat()})
+    recompute(case=case, now=now)
+    return event
+
+
+@transaction.atomic
+def recompute(*, case: Case, now: datetime) -> ClockEvaluation | None:
+    """Compute the dates of a case from its facts again; stores and records only what changed."""
+    story.lock(case)
+    events = ClockEvent.objects.filter(case=case)
+    inputs, found = evaluate(
+        active_profile(), right=case.right, regime=case.regime, received_at=case.received_at, events=events
+    )
+    dates = {
+        "statutory_due_on": found.statutory_on, "promised_due_on": found.promised_on, "due_on": found.due_on,
+        "conservative_due_on": found.conservative_on, "extend_by_on": found.last_day_to_extend,
+    }  # fmt: skip
+    last = case.evaluations.filter(obligation="answer").first()
+    if last and last.result == found.as_json():
+        return None
+    changed = [name for name, value in dates.items() if getattr(case, name) != value]
+    old = case.due_on
+    Case.objects.filter(pk=case.pk).update(**dates)
+    case.refresh_from_db(fields=list(dates))
+    story.record(
+        case=case, actor=audit.SYSTEM, action="clock.computed", fields=tuple(changed),
+        details={"due_on": found.due_on.isoformat(), "was": old.isoformat(), "rule": found.rule},
+    )  # fmt: skip
+    return store(case=case, inputs=inputs, found=found, now=now)
