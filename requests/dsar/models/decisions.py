@@ -34,14 +34,16 @@ class Decision(ProofFile):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
     kind = models.CharField(max_length=12, choices=DecisionKind.choices)
-    status = models.CharField(
-        max_length=8, choices=DecisionStatus.choices, default=DecisionStatus.PROPOSED
-    )
+    status = models.CharField(max_length=8, choices=DecisionStatus.choices, default=DecisionStatus.PROPOSED)
     codes = models.JSONField(default=list)
     codes_version = models.CharField(max_length=20)
     reasons = EncryptedTextField()
-    refused_part = models.CharField(max_length=200, blank=True, help_text="Which part, without personal values")
-    release_on = models.DateField(null=True, blank=True, help_text="When data kept under it goes, where known")
+    refused_part = models.CharField(
+        max_length=200, blank=True, help_text="Which part, without personal values"
+    )
+    release_on = models.DateField(
+        null=True, blank=True, help_text="When data kept under it goes, where known"
+    )
     late_reason = EncryptedTextField(blank=True)
     amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)

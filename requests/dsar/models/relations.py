@@ -49,9 +49,13 @@ class Representative(ProofFile):
     organisation = EncryptedTextField(blank=True)
     email = EncryptedTextField()
     relation = EncryptedTextField(blank=True, help_text="What they said about why they act")
-    person_age = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Age of the child, in years")
+    person_age = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Age of the child, in years"
+    )
     child_agrees = models.BooleanField(default=False, help_text="The child agreed in writing")
-    jurisdiction = models.CharField(max_length=200, blank=True, help_text="Law under which an estate is settled")
+    jurisdiction = models.CharField(
+        max_length=200, blank=True, help_text="Law under which an estate is settled"
+    )
     gets_letters = models.BooleanField(default=False, help_text="The mandate covers receiving our letters")
     gets_package = models.BooleanField(default=False, help_text="The mandate covers receiving the data")
     valid_until = models.DateField(null=True, blank=True)
@@ -82,11 +86,15 @@ class Representative(ProofFile):
                 condition=~Q(status="accepted") | ~Q(proof_sha256=""), name="representative_accepted_on_proof"
             ),
             models.UniqueConstraint(
-                fields=["case"], condition=Q(status__in=["claimed", "accepted"]), name="representative_one_live"
+                fields=["case"],
+                condition=Q(status__in=["claimed", "accepted"]),
+                name="representative_one_live",
             ),
         ]
         indexes = [
-            models.Index(fields=["registered_at"], condition=Q(status="claimed"), name="representative_claimed")
+            models.Index(
+                fields=["registered_at"], condition=Q(status="claimed"), name="representative_claimed"
+            )
         ]
 
     def __str__(self) -> str:
@@ -163,7 +171,9 @@ class Inquiry(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(finding="", concluded_at=None, concluded_by=None)
-                | ~Q(finding="") & ~Q(explanation="") & Q(concluded_at__isnull=False, concluded_by__isnull=False),
+                | ~Q(finding="")
+                & ~Q(explanation="")
+                & Q(concluded_at__isnull=False, concluded_by__isnull=False),
                 name="inquiry_concluded_whole",
             ),
         ]

@@ -206,7 +206,9 @@ def codes_of_kind(regime: str, right: str, kind: str) -> tuple[Code, ...]:
     return tuple(code for code in CODES.values() if kind in code.kinds and code.serves(regime, right))
 
 
-def faults(keys: Iterable[str], *, regime: str, right: str, kind: str, verified: bool, has_file: bool) -> list[str]:
+def faults(
+    keys: Iterable[str], *, regime: str, right: str, kind: str, verified: bool, has_file: bool
+) -> list[str]:
     """Return, in sentences, why these grounds cannot stand in a decision; empty when they can."""
     chosen, offered = list(dict.fromkeys(keys)), {c.key for c in codes_of_kind(regime, right, kind)}
     if not chosen:
