@@ -17,7 +17,7 @@ from correspondence.services.letters import queue_letter
 from dsar.enums import Right
 from dsar.models import Case
 from dsar.rules.calendar import spoken
-from dsar.services import links, subjects
+from dsar.services import addresses, links
 
 RIGHT_WORDS = {
     Right.ACCESS: "a copy of your data",
@@ -57,9 +57,8 @@ def absolute(path: str) -> str:
 def status_link(case: Case) -> str:
     """Return the page of a case: behind sign-in for people with an account, by secret link for others."""
     user = case.subject.user
-    return absolute(
-        reverse("request_status", args=[case.pk]) if user and user.is_active else links.path_for(case)
-    )
+    signed_in = user and user.is_active and not addresses.acting(case)
+    return absolute(reverse("request_status", args=[case.pk]) if signed_in else links.path_for(case))
 
 
 def facts(case: Case) -> dict[str, Any]:
@@ -91,9 +90,10 @@ def write(
 ) -> Letter | None:
     """Queue a letter about a case. Returns None when we know no address: then somebody has to write by post.
 
-    `more` are further facts for the template; `to` overrides the person's proved mailbox.
+    `more` are further facts for the template; `to` overrides the address of the person, or of who acts for
+    them (`addresses.address_for`).
     """
-    address = to or subjects.mailbox_of(case.subject)
+    address = to or addresses.address_for(case, template)
     if not address:
         return None
     context: Mapping[str, Any] = {**facts(case), **more}

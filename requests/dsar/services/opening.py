@@ -113,11 +113,24 @@ def create(
     return case
 
 
-def acknowledge(*, case: Case, now: datetime, needs_proof: str = "") -> None:
-    """Send the letter that says that we have the request, until when we answer, and why then."""
+_RECEIVED = {
+    Right.COMPLAINT: Template.COMPLAINT_RECEIVED,
+    Right.CHILD_REPORT: Template.CHILD_REPORT_RECEIVED,
+}
+
+
+def acknowledge(
+    *, case: Case, now: datetime, needs_proof: str = "", to: str = "", name: str | None = None
+) -> None:
+    """Send the letter that says that we have the request, until when we answer, and why then.
+
+    `to` and `name`: of somebody else who asked for the person.
+    """
     steps = case.evaluations.values_list("steps", flat=True).first() or []
+    template = _RECEIVED.get(Right(case.right), Template.ACKNOWLEDGEMENT)
+    more = {} if name is None else {"name": name}
     letter = letters.write(
-        case=case, template=Template.ACKNOWLEDGEMENT, now=now, steps=steps, needs_proof=needs_proof
+        case=case, template=template, now=now, to=to, steps=steps, needs_proof=needs_proof, **more
     )
     if letter:
         case.acknowledged_at = now
