@@ -9,9 +9,7 @@ from dsar.enums import ActsAs, Regime, Right
 AGENTS = frozenset({ActsAs.AGENT, ActsAs.LAWYER})
 FOR_CHILDREN = frozenset({ActsAs.PARENT, ActsAs.GUARDIAN})
 # 11 CCR 7026(j), 7027(i): the signed permission and nothing more; the others need no identity under any law.
-NEVER_ASKED = frozenset(
-    {Right.OPT_OUT, Right.LIMIT, Right.WITHDRAWAL, Right.COMPLAINT, Right.CHILD_REPORT}
-)
+NEVER_ASKED = frozenset({Right.OPT_OUT, Right.LIMIT, Right.WITHDRAWAL, Right.COMPLAINT, Right.CHILD_REPORT})
 ADULT = 18
 COPPA = 13
 STRICTEST = 16

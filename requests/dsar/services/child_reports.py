@@ -111,5 +111,8 @@ def _answer(case: Case, judgement: Judgement, actor: Actor, now: datetime) -> No
         plain=_("We looked at what you reported"), actor=actor, now=now,
     )  # fmt: skip
     story.record(
-        case=case, actor=actor, action="report.judged", details={"judgement": judgement, "outcome": Outcome.FULFILLED}
+        case=case,
+        actor=actor,
+        action="report.judged",
+        details={"judgement": judgement, "outcome": Outcome.FULFILLED},
     )

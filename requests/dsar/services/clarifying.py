@@ -51,7 +51,8 @@ def ask(*, case: Case, question: str, actor: Actor, now: datetime) -> Clarificat
     if not lines or len(question) > MAX_TEXT:
         raise NotAllowed(_("Write the question, in at most %(n)d characters.") % {"n": MAX_TEXT})
     letter = letters.write(
-        case=case, template=Template.CLARIFICATION_REQUEST, now=now, actor=actor, questions=lines, answer_by="",
+        case=case, template=Template.CLARIFICATION_REQUEST, now=now, actor=actor, questions=lines,
+        answer_by="",
         pauses=pauses(case), regime=case.regime,
     )  # fmt: skip
     if letter is None:
@@ -60,7 +61,8 @@ def ask(*, case: Case, question: str, actor: Actor, now: datetime) -> Clarificat
         case=case, question="\n".join(lines), asked_at=now, asked_by=actor.user, letter_id=letter.pk
     )
     story.tell(
-        case=case, kind="letter_clarification", what=_("Question sent"), plain=_("We asked you what you mean"),
+        case=case, kind="letter_clarification", what=_("Question sent"),
+        plain=_("We asked you what you mean"),
         actor=actor, now=now,
     )  # fmt: skip
     details = {"clarification": str(asked.pk), "letter": str(letter.pk)}

@@ -94,10 +94,13 @@ def _answer(inquiry: Inquiry, lines: list[str], actor: Actor, now: datetime) -> 
         case=case, template=Template.COMPLAINT_OUTCOME, now=now, actor=actor, finding=said, actions=lines
     )
     if letter is None:
-        raise NotAllowed(_("We know no e-mail address of this person. Write by post, and add the address first."))
+        raise NotAllowed(
+            _("We know no e-mail address of this person. Write by post, and add the address first.")
+        )
     story.end(case, Outcome.FULFILLED, now)
     story.tell(
-        case=case, kind="closed", what=_("Complaint answered: %(how)s") % {"how": inquiry.get_finding_display()},
+        case=case, kind="closed",
+        what=_("Complaint answered: %(how)s") % {"how": inquiry.get_finding_display()},
         plain=_("We answered your complaint"), actor=actor, now=now,
     )  # fmt: skip
     details = {"finding": inquiry.finding, "letter": str(letter.pk), "outcome": Outcome.FULFILLED}

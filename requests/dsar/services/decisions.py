@@ -107,7 +107,8 @@ def is_late(case: Case, now: datetime) -> bool:
 
 
 def _check_parts(
-    case: Case, kind: DecisionKind, amount: Decimal | None, currency: str, computed: str, repeats: Case | None,
+    case: Case, kind: DecisionKind, amount: Decimal | None, currency: str, computed: str,
+    repeats: Case | None,
     refused_part: str,
 ) -> None:  # fmt: skip
     if kind == DecisionKind.FEE:
@@ -282,7 +283,8 @@ def record_payment(*, decision: Decision, evidence: str, actor: Actor, now: date
         case=decision.case, kind="fee_paid", on=decision.paid_on, actor=actor, now=now, note=evidence
     )
     story.tell(
-        case=decision.case, kind="fee_paid", what=_("Fee paid"), note=evidence, plain=_("Your payment arrived"),
+        case=decision.case, kind="fee_paid", what=_("Fee paid"), note=evidence,
+        plain=_("Your payment arrived"),
         actor=actor, now=now,
     )  # fmt: skip
     _record(decision, "decision.paid", actor)

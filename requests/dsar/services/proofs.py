@@ -125,7 +125,8 @@ def _send(*, case: Case, email: str, actor: Actor, now: datetime, agent: str = "
     expires = letters.minute(expires_at, profile)
     template = Template.AGENT_CONFIRMATION if agent else Template.PROVE_EMAIL
     letters.write(
-        case=case, template=template, to=email, now=now, link=link, confirm_link=link, expires=expires, name="",
+        case=case, template=template, to=email, now=now, link=link, confirm_link=link, expires=expires,
+        name="",
         agent_name=agent,
     )  # fmt: skip
     story.tell(

@@ -208,7 +208,12 @@ def answered(*, notice: RecipientNotice, answer: str, actor: Actor, now: datetim
 
 def _tell(notice: RecipientNotice, action: str, what: str, note: str, actor: Actor, now: datetime) -> None:
     story.tell(case=notice.case, kind="notice", what=what, note=note, actor=actor, now=now)
-    details = {"case": str(notice.case_id), "recipient": notice.key, "what": notice.what, "means": notice.means}
+    details = {
+        "case": str(notice.case_id),
+        "recipient": notice.key,
+        "what": notice.what,
+        "means": notice.means,
+    }
     audit.record(actor=actor, action=action, obj=notice, details=details)
 
 

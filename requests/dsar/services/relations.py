@@ -21,9 +21,7 @@ FAILURES = (Outcome.UNVERIFIED, Outcome.PARTLY, Outcome.NOTHING_FOUND, Outcome.R
 """Ends that may have been our fault: such a request is taken up again with its first receipt."""
 
 
-def link(
-    *, case: Case, other: Case, kind: str, actor: Actor, now: datetime, note: str = ""
-) -> CaseLink:
+def link(*, case: Case, other: Case, kind: str, actor: Actor, now: datetime, note: str = "") -> CaseLink:
     """Record that `case` belongs to `other`, with a line in both timelines. Raises NotAllowed for itself."""
     if case.pk == other.pk:
         raise NotAllowed(_("A case cannot belong to itself."))
@@ -91,9 +89,7 @@ def _verify_like(made: Case, case: Case, actor: Actor, now: datetime) -> None:
         return
     story.lock(made)
     method = case.verification_method if level else ""
-    opening.mark_verified(
-        case=made, level=level, method=method or "nothing asked", actor=actor, now=now
-    )
+    opening.mark_verified(case=made, level=level, method=method or "nothing asked", actor=actor, now=now)
 
 
 def why_not_merge(case: Case, other: Case) -> str:
@@ -130,7 +126,9 @@ def merge(*, case: Case, other: Case, actor: Actor, now: datetime) -> Case:
         original_due_on=spoken(first.due_on),
     )  # fmt: skip
     stopping.stop(case=later, now=now)
-    later.plans.filter(status__in=[PlanStatus.DRAFT, PlanStatus.PROPOSED]).update(status=PlanStatus.SUPERSEDED)
+    later.plans.filter(status__in=[PlanStatus.DRAFT, PlanStatus.PROPOSED]).update(
+        status=PlanStatus.SUPERSEDED
+    )
     closing.close(case=later, outcome=Outcome.DUPLICATE, actor=actor, now=now)
     return first
 
@@ -152,7 +150,8 @@ def refile(*, case: Case, reason: str, actor: Actor, now: datetime) -> Case:
     if not reason.strip():
         raise NotAllowed(_("Say what went wrong."))
     made = opening.create(
-        subject=case.subject, right=case.right, channel=case.channel, received_at=case.received_at, actor=actor,
+        subject=case.subject, right=case.right, channel=case.channel, received_at=case.received_at,
+        actor=actor,
         now=now, words=case.words, scope=case.scope, language=case.language,
     )  # fmt: skip
     link(case=made, other=case, kind=LinkKind.REFILED, note=reason, actor=actor, now=now)

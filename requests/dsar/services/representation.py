@@ -75,7 +75,13 @@ def add_proof(*, representative: Representative, file: Upload, actor: Actor, now
     representative = _claimed(representative)
     uploads.attach(representative, file)
     representative.save(update_fields=["proof_file", "proof_name", "proof_key", "proof_sha256"])
-    story.tell(case=representative.case, kind="mandate_proof", what=_("Proof of the mandate added"), actor=actor, now=now)
+    story.tell(
+        case=representative.case,
+        kind="mandate_proof",
+        what=_("Proof of the mandate added"),
+        actor=actor,
+        now=now,
+    )
     _record(representative, "mandate.proof", actor)
 
 
@@ -98,17 +104,23 @@ def why_not_accept(representative: Representative, now: datetime) -> str:
     if representative.valid_until and representative.valid_until < rulings.today(now):
         return _("The mandate ended on %(day)s.") % {"day": representative.valid_until}
     if representative.acts_as == ActsAs.ESTATE and not representative.jurisdiction:
-        return _("Name the law under which the estate is settled: rights of the dead differ from country to country.")
+        return _(
+            "Name the law under which the estate is settled: rights of the dead differ from country to country."
+        )
     if representative.acts_as in mandates.FOR_CHILDREN:
         return mandates.why_not_parent(
-            representative.person_age, competent_from=competent_age(case), child_agrees=representative.child_agrees
+            representative.person_age,
+            competent_from=competent_age(case),
+            child_agrees=representative.child_agrees,
         )
     return ""
 
 
 def competent_age(case: Case) -> int:
     """Return from which age a child where this person lives uses its rights itself."""
-    return mandates.competent_age(case.subject.country, case.regime, active_profile().ages.digital_consent.ages)
+    return mandates.competent_age(
+        case.subject.country, case.regime, active_profile().ages.digital_consent.ages
+    )
 
 
 @transaction.atomic
@@ -129,12 +141,16 @@ def accept(
         raise NotAllowed(_("Write what was checked."))
     if representative.acts_as in mandates.FOR_CHILDREN and not child_is_safe:
         raise NotAllowed(
-            _("Judge first whether acting for the child could harm it. If it could, refuse, and do not say why.")
+            _(
+                "Judge first whether acting for the child could harm it. If it could, refuse, and do not say why."
+            )
         )
     _decide(representative, MandateStatus.ACCEPTED, reason, actor, now)
     plain = _("We accepted that somebody acts for you")
     what = _("Mandate accepted: %(who)s") % {"who": representative.get_acts_as_display()}
-    story.tell(case=representative.case, kind="mandate_verified", what=what, plain=plain, actor=actor, now=now)
+    story.tell(
+        case=representative.case, kind="mandate_verified", what=what, plain=plain, actor=actor, now=now
+    )
     _go_on(representative, actor, now)
 
 
@@ -157,7 +173,11 @@ def _ask_person(representative: Representative, actor: Actor, now: datetime) -> 
     """Send the person the link by which they prove their mailbox and confirm the agent at once."""
     case = representative.case
     if not subjects.mailbox_of(case.subject):
-        story.move(case, CaseStatus(case.status), attention=_("The person has no address here to confirm the mandate."))
+        story.move(
+            case,
+            CaseStatus(case.status),
+            attention=_("The person has no address here to confirm the mandate."),
+        )
         return
     proofs.ask_for_proof(case=case, actor=actor, now=now, agent=representative.name)
     representative.confirm_asked_at = now
@@ -181,7 +201,8 @@ def refuse(*, representative: Representative, reason: str, actor: Actor, now: da
     case = representative.case
     asked = [mandates.proof_wanted(representative.acts_as, case.regime)]
     letters.write(
-        case=case, template=Template.AGENT_MANDATE_REQUEST, to=representative.email, now=now, actor=actor, name="",
+        case=case, template=Template.AGENT_MANDATE_REQUEST, to=representative.email, now=now, actor=actor,
+        name="",
         addressee=representative.name, asked=asked, answer_by="",
     )  # fmt: skip
     what = _("Mandate refused: %(who)s") % {"who": representative.get_acts_as_display()}
@@ -227,7 +248,8 @@ def _record(
     representative: Representative, action: str, actor: Actor, personal: dict[str, str] | None = None
 ) -> None:
     details = {
-        "case": str(representative.case_id), "acts_as": representative.acts_as, "file": representative.proof_sha256,
+        "case": str(representative.case_id), "acts_as": representative.acts_as,
+        "file": representative.proof_sha256,
     }  # fmt: skip
     audit.record(actor=actor, action=action, obj=representative, details=details, personal=personal)
 
@@ -270,8 +292,10 @@ def open_for_somebody(
         words=words, language=language,
     )  # fmt: skip
     register(
-        case=case, acts_as=acts_as, name=name, email=email, actor=ANONYMOUS, now=now, organisation=organisation,
-        person_age=person_age, jurisdiction=jurisdiction, gets_letters=gets_letters, gets_package=gets_package,
+        case=case, acts_as=acts_as, name=name, email=email, actor=ANONYMOUS, now=now,
+        organisation=organisation,
+        person_age=person_age, jurisdiction=jurisdiction, gets_letters=gets_letters,
+        gets_package=gets_package,
         file=file,
     )  # fmt: skip
     story.move(case, CaseStatus.NEW, attention=_("Somebody acts for the person: check the mandate."))
@@ -285,5 +309,3 @@ def _missing(case: Case, has_file: bool) -> str:
         return str(_("We check the proof that you may act for the person."))
     wanted = mandates.proof_wanted(representative.acts_as, case.regime)
     return str(_("Send us, as an answer to this letter: %(what)s.") % {"what": wanted})
-
-
