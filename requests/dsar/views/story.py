@@ -15,6 +15,7 @@ from correspondence.models import Letter
 from dsar.enums import CaseStatus
 from dsar.models import Case
 from dsar.services import links
+from dsar.views import standing
 from dsar.views.cards import card_of
 
 
@@ -47,6 +48,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
             if letter.sent_at
         ],
         "withdraw_url": reverse(names[1], args=way),
+        **standing.of(case, by_link=by_link),
         "authority": profile.authority_for(subject.country or None, subject.region or None),
     }
 
