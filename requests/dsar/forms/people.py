@@ -162,7 +162,9 @@ class ForSomebodyForm(forms.Form):
         label=_("Country whose law governs the estate"), max_length=200, required=False,
         help_text=_("Only for heirs and executors."),
     )  # fmt: skip
-    place = forms.ChoiceField(label=_("Where does this person live?"), help_text=_("It decides which law helps."))
+    place = forms.ChoiceField(
+        label=_("Where does this person live?"), help_text=_("It decides which law helps.")
+    )
     right = forms.ChoiceField(label=_("What do you want us to do?"), error_messages=_MISSING_RIGHT)
     words = words_field()
     gets_letters = forms.BooleanField(label=_("The mandate says that I get your letters"), required=False)

@@ -61,6 +61,12 @@ class Code:
         """Whether the ground may cover a part of a request."""
         return DecisionKind.PART_REFUSAL in self.kinds
 
+    def source(self, regime: str) -> str:
+        """Return the article as a letter under one regime names it: sources of other laws are left out."""
+        parts = self.article.split("; ")
+        own = [part for part in parts if part.startswith(("Civ. Code", "11 CCR")) == (regime == CA)]
+        return "; ".join(own if regime != NONE else []).replace("GDPR", "UK GDPR" if regime == UK else "GDPR")
+
     def serves(self, regime: str, right: str) -> bool:
         """Whether the law of a regime gives this ground against a right."""
         return regime in self.regimes and right in self.rights

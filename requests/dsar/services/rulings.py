@@ -80,11 +80,9 @@ def refuse_by(case: Case) -> date | None:
 
 def grounds(decision: Decision) -> list[dict[str, str]]:
     """Return the grounds of a decision as letters name them: [{text, article}], our own words last."""
-    found = [
-        {"text": str(refusals.CODES[key].says), "article": refusals.CODES[key].article}
-        for key in decision.codes
-        if key in refusals.CODES
-    ]
+    codes = [refusals.CODES[key] for key in decision.codes if key in refusals.CODES]
+    regime = decision.case.regime
+    found = [{"text": str(code.says), "article": code.source(regime)} for code in codes]
     found.append({"text": decision.reasons, "article": ""})
     if decision.repeats:
         found.append(

@@ -31,7 +31,11 @@ def of(case: Case, *, by_link: bool) -> dict[str, Any]:
         "question": _question(asked, case, by_link=by_link) if asked and case.is_open else None,
         "declined": _declined(case),
         "fee": rulings.approved(case, DecisionKind.FEE) if case.is_open else None,
-        "acts": {"as": somebody.get_acts_as_display(), "name": "" if by_link else somebody.name, "row": somebody}
+        "acts": {
+            "as": somebody.get_acts_as_display(),
+            "name": "" if by_link else somebody.name,
+            "row": somebody,
+        }
         if somebody
         else None,
     }

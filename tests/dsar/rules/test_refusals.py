@@ -147,3 +147,12 @@ def test_some_grounds_are_for_the_officer_alone():
 )
 def test_the_last_day_for_a_refusal_is_that_before_any_extension(regime, first_due, expected):
     assert refusals.refuse_by(regime, date(2026, 10, 12), first_due) == expected
+
+
+def test_a_letter_names_the_source_of_its_own_law_alone():
+    code = CODES["EXCESSIVE"]
+    assert code.source(EU) == "GDPR Art. 12(5)"
+    assert code.source(UK) == "UK GDPR Art. 12(5)"
+    assert code.source(CA) == "Civ. Code 1798.145(h)(3)"
+    assert code.source(NONE) == ""
+    assert CODES["UK_EXEMPTION"].source(UK) == "DPA 2018, Schedules 2 to 4"

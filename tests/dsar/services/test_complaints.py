@@ -38,7 +38,11 @@ def test_a_complaint_is_acknowledged_at_once_and_nobody_proves_anything(complain
 
 
 def conclude(case, actor, **more):
-    values = {"finding": "upheld", "explanation": "A rule of the mailbox lost it.", "changes": "The rule is gone."}
+    values = {
+        "finding": "upheld",
+        "explanation": "A rule of the mailbox lost it.",
+        "changes": "The rule is gone.",
+    }
     return complaints.conclude(case=case, actor=actor, now=LATER, **(values | more))
 
 
@@ -90,7 +94,11 @@ def test_a_report_about_a_child_leads_to_a_deletion_that_somebody_approves(handl
     assert Letter.objects.get(case_id=case.pk).template == "child_report_received"
     child_reports.name_account(case=case, account="kid@example.org", actor=handler, now=NOW)
     report = child_reports.judge(
-        case=case, judgement=Judgement.CHILD, reason="The profile names a school class", actor=handler, now=LATER
+        case=case,
+        judgement=Judgement.CHILD,
+        reason="The profile names a school class",
+        actor=handler,
+        now=LATER,
     )
     deletion = report.deletion
     assert (deletion.right, deletion.received_at) == (Right.DELETION, NOW)

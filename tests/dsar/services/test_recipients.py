@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def case():
-    return CaseFactory(verified=True, right=Right.RECTIFICATION, scope=["payment"], subject=IdentityFactory().subject)
+    return CaseFactory(
+        verified=True, right=Right.RECTIFICATION, scope=["payment"], subject=IdentityFactory().subject
+    )
 
 
 def listed(case, what="rectified"):

@@ -113,7 +113,9 @@ def test_a_request_that_we_failed_keeps_its_first_receipt(somebody, handler):
     cases.close(case=case, outcome="unverified", actor=handler, now=LATER)
     with pytest.raises(NotAllowed, match="what went wrong"):
         relations.refile(case=case, reason="", actor=handler, now=LATER)
-    again = relations.refile(case=case, reason="The link never left", actor=handler, now=NOW + timedelta(days=50))
+    again = relations.refile(
+        case=case, reason="The link never left", actor=handler, now=NOW + timedelta(days=50)
+    )
     assert again.received_at == NOW
     assert again.due_on == case.due_on
     with pytest.raises(NotAllowed, match="again already"):

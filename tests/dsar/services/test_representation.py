@@ -226,9 +226,7 @@ def test_one_acts_at_a_time_and_only_in_an_open_case(handler):
         accepted(case, handler)
     with pytest.raises(NotAllowed, match="A person decides"):
         other = asked(file=pdf())
-        representation.accept(
-            representative=other.representatives.get(), reason="x", actor=SYSTEM, now=LATER
-        )
+        representation.accept(representative=other.representatives.get(), reason="x", actor=SYSTEM, now=LATER)
 
 
 def test_a_link_in_letters_to_an_agent_needs_no_sign_in(handler):

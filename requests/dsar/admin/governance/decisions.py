@@ -51,19 +51,37 @@ def _unpaid(_request: HttpRequest, decision: Decision) -> str:
 
 def decision_context(request: HttpRequest, decision: Decision) -> dict[str, Any]:
     """Return what will be said to the person, on which grounds, and who may decide."""
-    title, body = rulings.preview(decision)
+    case, (title, body) = decision.case, rulings.preview(decision)
+    late = decisions.is_late(case, timezone.now())
+    unexplained = late and decision.kind in _REFUSING and not decision.late_reason
+    refused = _may_decide(request, decision)
+    if unexplained and not refused:
+        refused = _("It comes late and does not say why. Send it back: the letter needs a word about that.")
     return {
-        "decision": decision, "case": decision.case, "letter_title": title, "letter_body": body,
-        "grounds": [refusals.CODES[key] for key in decision.codes if key in refusals.CODES],
-        "refuse_by": rulings.refuse_by(decision.case), "late": decisions.is_late(decision.case,
-            timezone.now()),
-        "stepped_up": is_stepped_up(request), "step_up_url": step_up_url(request,
-            back_to=request.get_full_path()),
+        "decision": decision, "case": case, "letter_title": title, "letter_body": body,
+        "grounds": _grounds(decision), "refuse_by": rulings.refuse_by(case), "late": late,
+        "refused": refused, "unexplained": unexplained, "stepped_up": is_stepped_up(request),
+        "step_up_url": step_up_url(request, back_to=request.get_full_path()),
         "closes": decision.kind in (DecisionKind.REFUSAL, DecisionKind.DUPLICATE),
         "button": _BUTTONS[decision.kind],
     }  # fmt: skip
 
 
+def _grounds(decision: Decision) -> list[dict[str, Any]]:
+    codes = [refusals.CODES[key] for key in decision.codes if key in refusals.CODES]
+    regime = decision.case.regime
+    return [
+        {
+            "title": c.title,
+            "key": c.key,
+            "evidence": c.evidence,
+            "source": c.source(regime) or _("our policy"),
+        }
+        for c in codes
+    ]
+
+
+_REFUSING = (DecisionKind.REFUSAL, DecisionKind.PART_REFUSAL)
 _BUTTONS = {
     DecisionKind.REFUSAL: _l("Refuse and send the letter"),
     DecisionKind.PART_REFUSAL: _l("Refuse this part and send the letter"),

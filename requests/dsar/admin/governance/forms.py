@@ -38,6 +38,12 @@ class FileField(forms.FileField):
         super().__init__(help_text=_("PDF, picture or text, at most 10 MB. Stored encrypted."), **more)
 
 
+def label_of(code: refusals.Code, regime: str) -> str:
+    """Return a ground as a choice: its title and its source under this law."""
+    source = code.source(regime)
+    return f"{code.title} ({source})" if source else str(code.title)
+
+
 class ProposeForm(ActForm):
     """A refusal as a whole. Grounds that do not serve the right under the law are not offered."""
 
@@ -58,7 +64,7 @@ class ProposeForm(ActForm):
         offered = refusals.codes_of_kind(self.obj.regime, self.obj.right, self.kind)
         choices = self.fields["codes"]
         assert isinstance(choices, forms.MultipleChoiceField)
-        choices.choices = [(code.key, f"{code.title} ({code.article})") for code in offered]
+        choices.choices = [(code.key, label_of(code, self.obj.regime)) for code in offered]
         refuses = self.kind in (DecisionKind.REFUSAL, DecisionKind.PART_REFUSAL)
         from django.utils import timezone
 
