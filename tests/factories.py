@@ -20,13 +20,17 @@ from dsar.models import (
     Case,
     CaseEvent,
     ClockEvaluation,
+    Decision,
     Download,
     EmailProof,
+    KeptItem,
     ManualTask,
     Note,
     Package,
     Plan,
+    RecipientNotice,
     Redaction,
+    Representative,
     Run,
     Step,
 )
@@ -368,3 +372,58 @@ class LetterFactory(DjangoModelFactory[Letter]):
     title = "About your request"
     body = "Good day."
     created_at = NOW
+
+
+class DecisionFactory(DjangoModelFactory[Decision]):
+    """A refusal that waits for a second person."""
+
+    class Meta:
+        model = Decision
+
+    case = factory.SubFactory(CaseFactory, verified=True)
+    kind = "refusal"
+    codes = factory.LazyFunction(lambda: ["EXCESSIVE"])
+    codes_version = "test"
+    reasons = "You sent the same request eleven times since Monday."
+    proposed_by = factory.SubFactory(StaffFactory)
+    proposed_at = NOW
+
+
+class RepresentativeFactory(DjangoModelFactory[Representative]):
+    """An agent whose mandate is to be checked."""
+
+    class Meta:
+        model = Representative
+
+    case = factory.SubFactory(CaseFactory)
+    acts_as = "agent"
+    name = "Ada Agent"
+    email = "agent@example.org"
+    registered_at = NOW
+
+
+class RecipientNoticeFactory(DjangoModelFactory[RecipientNotice]):
+    """A processor that is not told yet that data were erased."""
+
+    class Meta:
+        model = RecipientNotice
+
+    case = factory.SubFactory(CaseFactory, verified=True)
+    key = factory.Sequence(lambda n: f"processor_{n}")
+    recipient = factory.Sequence(lambda n: f"Processor {n}")
+    what = "erased"
+    made_at = NOW
+
+
+class KeptItemFactory(DjangoModelFactory[KeptItem]):
+    """Invoices that stay."""
+
+    class Meta:
+        model = KeptItem
+
+    case = factory.SubFactory(CaseFactory, verified=True)
+    code = "E17_LEGAL_OBLIGATION"
+    what = "Invoices, kept for tax law"
+    rows = 18
+    release_on = date(2033, 12, 31)
+    made_at = NOW

@@ -64,6 +64,10 @@ PAGES = {
     "packages/<uuid:pk>/renew/": "LMMDDDDDD",
     "ask/": EVERYBODY,
     "ask/sent/": EVERYBODY,
+    "ask/for-somebody/": EVERYBODY,
+    "ask/for-somebody/sent/": EVERYBODY,
+    "requests/<uuid:pk>/answer/": "LMMDDDDDD",
+    "ask/status/<uuid:pk>/<str:key>/answer/": NO_PAGE,
     "ask/confirm/<str:token>/": EVERYBODY,
     "ask/confirm/<str:token>/again/": NO_PAGE,
     "ask/status/<uuid:pk>/<str:key>/": EVERYBODY,
@@ -115,6 +119,10 @@ CASE, SYSTEM, LETTER = (
     f"staff/{name}/<path:object_id>/" for name in ("dsar/case", "platforms/system", "correspondence/letter")
 )
 TEXT = "staff/correspondence/lettertemplate/"
+DECISION, MANDATE, NOTICE, KEPT = (
+    f"staff/dsar/{name}/<path:object_id>/"
+    for name in ("decision", "representative", "recipientnotice", "keptitem")
+)
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
     "staff/": "LLLOOOOOL",
@@ -171,6 +179,39 @@ DESK = {
     f"{CASE}renew/": "LLLFFOFFL",
     f"{CASE}extend/": "LLLFFOFFL",
     f"{CASE}evidence/": "LLLFFOOFL",
+    f"{CASE}ruling/": "LLLDDDDFL",
+    f"{CASE}mandate/": "LLLDDDDFL",
+    f"{CASE}refuse/": "LLLFOOFFL",
+    f"{CASE}refuse-part/": "LLLFOOFFL",
+    f"{CASE}fee/": "LLLFOOFFL",
+    f"{CASE}repeats/": "LLLFOOFFL",
+    f"{CASE}clarify/": "LLLFOOFFL",
+    f"{CASE}answered/": "LLLFOOFFL",
+    f"{CASE}split/": "LLLOOOFFL",
+    f"{CASE}merge/": "LLLOOOFFL",
+    f"{CASE}relate/": "LLLOOOFFL",
+    f"{CASE}refile/": "LLLOOOFFL",
+    f"{CASE}represent/": "LLLOOOFFL",
+    f"{CASE}tell/": "LLLFOOFFL",
+    f"{CASE}inquire/": "LLLFFOFFL",
+    f"{CASE}about/": "LLLFFOFFL",
+    f"{CASE}conclude/": "LLLFFOFFL",
+    f"{CASE}judge/": "LLLFOOFFL",
+    f"{DECISION}approve/": "LLLFFOFFL",
+    f"{DECISION}return/": "LLLFFOFFL",
+    f"{DECISION}paid/": "LLLFFOFFL",
+    f"{DECISION}evidence/": "LLLOOOOFL",
+    f"{MANDATE}accept/": "LLLFOOFFL",
+    f"{MANDATE}refuse/": "LLLFOOFFL",
+    f"{MANDATE}add-proof/": "LLLOOOFFL",
+    f"{MANDATE}end/": "LLLFOOFFL",
+    f"{MANDATE}proof/": "LLLFOOFFL",
+    f"{NOTICE}write/": "LLLFOOFFL",
+    f"{NOTICE}told/": "LLLFOOFFL",
+    f"{NOTICE}leave-out/": "LLLFOOFFL",
+    f"{NOTICE}answer/": "LLLFOOFFL",
+    f"{KEPT}release/": "LLLFOOFFL",
+    f"{KEPT}date/": "LLLFOOFFL",
     "staff/dsar/manualtask/<path:object_id>/attest/": "LLLFOOFNL",
 }
 TABLE = PAGES | SIGN_IN | DESK
@@ -224,6 +265,10 @@ class World:
             case_id=self.case.pk, sent_at=now, sha256="0" * 64, raw="eA==", status="attention"
         )
         self.text = make.LetterTemplateFactory()
+        self.decision = make.DecisionFactory(case=self.case)
+        self.mandate = make.RepresentativeFactory(case=self.case)
+        self.notice = make.RecipientNoticeFactory(case=self.case)
+        self.kept = make.KeptItemFactory(case=self.case)
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -280,6 +325,10 @@ class World:
             "lettertemplate": self.text,
             "manualtask": self.task,
             "holidaycalendar": HolidayCalendar.objects.get(code="DE"),
+            "decision": self.decision,
+            "representative": self.mandate,
+            "recipientnotice": self.notice,
+            "keptitem": self.kept,
             "user": self.colleague,
         }
         found = next((row for name, row in rows.items() if f"/{name}/" in route), None)

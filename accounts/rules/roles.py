@@ -12,13 +12,15 @@ _TRAIL = _codes("accounts", "view_auditevent view_seal")
 _READ_CASES = _codes(
     "dsar",
     "view_case view_caseevent view_note view_clockevaluation view_plan view_approval view_run view_step"
-    " view_manualtask view_clockevent view_holidaycalendar view_holiday",
+    " view_manualtask view_clockevent view_holidaycalendar view_holiday view_decision view_keptitem"
+    " view_caselink view_representative view_recipientnotice view_inquiry view_childreport"
+    " view_clarification",
 ) | _codes("correspondence", "view_letter view_lettertemplate")
 _REGISTER = (
     _READ_CASES
     | _PEOPLE
     | _codes("accounts", "add_datasubject add_identity")
-    | _codes("dsar", "add_case add_note")
+    | _codes("dsar", "add_case add_note register_representative relate_case")
 )
 _PACKAGES = _codes("dsar", "view_package view_redaction view_download")
 _HANDLE = (
@@ -27,7 +29,8 @@ _HANDLE = (
     | _codes(
         "dsar",
         "change_case verify_case plan_case assign_case review_package change_redaction close_case"
-        " change_step attest_manualtask change_manualtask change_note",
+        " change_step attest_manualtask change_manualtask change_note propose_decision decide_representative"
+        " tell_recipient judge_childreport release_kept",
     )
     | _codes("correspondence", "add_letter change_letter")
     | _codes("accounts", "change_datasubject")
@@ -36,7 +39,11 @@ _HANDLE = (
 _OFFICER = (
     _HANDLE
     | _TRAIL
-    | _codes("dsar", "approve_case release_package export_evidence extend_case load_calendar")
+    | _codes(
+        "dsar",
+        "approve_case release_package export_evidence extend_case load_calendar approve_decision"
+        " approve_officer_decision conclude_inquiry",
+    )
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
     | _codes("platforms", "add_dataset change_dataset test_system")
@@ -56,7 +63,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _codes("platforms", "view_system view_dataset"),
     Role.LEGAL_REVIEWER: _READ_CASES
     | _PEOPLE
-    | _codes("dsar", "add_note")
+    | _codes("dsar", "add_note propose_decision approve_decision")
     | _codes("correspondence", "add_letter"),
     Role.DPO: _OFFICER,
     Role.DEPUTY_DPO: _OFFICER,

@@ -44,7 +44,6 @@ class Template(models.TextChoices):
     PART_REFUSAL = "part_refusal", "We do a part of what you asked for"
     DUPLICATE = "duplicate", "We have this request already"
     UNVERIFIED = "unverified", "We could not confirm who you are"
-    EXTENSION = "extension", "We need longer for your request"
     WITHDRAWN = "withdrawn", "You withdrew your request"
     COMPLAINT_RECEIVED = "complaint_received", "We have your complaint"
     COMPLAINT_OUTCOME = "complaint_outcome", "What came out of your complaint"

@@ -135,3 +135,83 @@ class RunKind(models.TextChoices):
     PLAN = "plan", "Make the plan"
     FULFIL = "fulfil", "Carry out the plan"
     PACKAGE = "package", "Make the package"
+
+
+class DecisionKind(models.TextChoices):
+    """What is decided against or beyond a request."""
+
+    REFUSAL = "refusal", "Refusal"
+    PART_REFUSAL = "part_refusal", "Refusal in part"
+    FEE = "fee", "Fee"
+    DUPLICATE = "duplicate", "Repeats an earlier request"
+
+
+class DecisionStatus(models.TextChoices):
+    """What became of a proposed decision."""
+
+    PROPOSED = "proposed", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    RETURNED = "returned", "Sent back"
+
+
+class LinkKind(models.TextChoices):
+    """How one case belongs to another; read as “this case … that case”."""
+
+    SPLIT = "split", "was split from"
+    MERGED = "merged", "was merged into"
+    RELATED = "related", "is related to"
+    COMPLAINT = "complaint", "complains of"
+    REPORT = "report", "follows from the report"
+    REFILED = "refiled", "takes up again"
+
+
+class ActsAs(models.TextChoices):
+    """What somebody is to the person they act for."""
+
+    AGENT = "agent", "Authorised agent"
+    PARENT = "parent", "Parent"
+    GUARDIAN = "guardian", "Guardian"
+    ESTATE = "estate", "Heir or executor"
+    LAWYER = "lawyer", "Lawyer"
+
+
+class MandateStatus(models.TextChoices):
+    """What became of the claim to act for somebody."""
+
+    CLAIMED = "claimed", "To be checked"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+    EXPIRED = "expired", "Expired"
+
+
+class Finding(models.TextChoices):
+    """How an inquiry into a complaint ended."""
+
+    UPHELD = "upheld", "The complaint is right"
+    PARTLY = "partly", "The complaint is right in part"
+    NOT_UPHELD = "not_upheld", "We did nothing wrong"
+
+
+class Judgement(models.TextChoices):
+    """What staff judged of a report about a child's account."""
+
+    CHILD = "child", "The account is a child's: propose its deletion"
+    NOT_A_CHILD = "not_a_child", "The account is not a child's"
+    NOT_FOUND = "not_found", "There is no such account"
+
+
+class Done(models.TextChoices):
+    """What was done to the data that recipients are told about (GDPR Art. 19)."""
+
+    ERASED = "erased", "Erased"
+    RECTIFIED = "rectified", "Corrected"
+    RESTRICTED = "restricted", "Restricted"
+    OPTED_OUT = "opted_out", "No longer sold or shared"
+
+
+class Means(models.TextChoices):
+    """How a recipient is told."""
+
+    LETTER = "letter", "By letter"
+    TASK = "task", "By hand"
+    CONNECTOR = "connector", "Through its connector"

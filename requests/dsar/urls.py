@@ -10,7 +10,9 @@ from dsar.views import (
     packages,
     public,
     public_status,
+    representatives,
     site,
+    standing,
 )
 
 urlpatterns = [
@@ -22,6 +24,7 @@ urlpatterns = [
     path("requests/new/send/", new_request.send, name="request_send"),
     path("requests/<uuid:pk>/", cases.status, name="request_status"),
     path("requests/<uuid:pk>/withdraw/", cases.withdraw, name="request_withdraw"),
+    path("requests/<uuid:pk>/answer/", standing.answer, name="request_answer"),
     path("requests/<uuid:pk>/letters/<uuid:letter>/", cases.letter, name="request_letter"),
     path("requests/<uuid:pk>/letters/<uuid:letter>/letter.pdf", cases.letter_pdf, name="request_letter_pdf"),
     path("packages/<uuid:pk>/", packages.show, name="package"),
@@ -29,10 +32,13 @@ urlpatterns = [
     path("packages/<uuid:pk>/renew/", packages.renew, name="package_renew"),
     path("ask/", public.ask, name="public_request"),
     path("ask/sent/", public.sent, name="public_sent"),
+    path("ask/for-somebody/", representatives.ask, name="public_for_somebody"),
+    path("ask/for-somebody/sent/", representatives.sent, name="public_for_somebody_sent"),
     path("ask/confirm/<str:token>/", public.confirm, name="public_confirm"),
     path("ask/confirm/<str:token>/again/", public.again, name="public_confirm_again"),
     path("ask/status/<uuid:pk>/<str:key>/", public_status.status, name="public_status"),
     path("ask/status/<uuid:pk>/<str:key>/withdraw/", public_status.withdraw, name="public_withdraw"),
+    path("ask/status/<uuid:pk>/<str:key>/answer/", public_status.answer, name="public_answer"),
     path("ask/status/<uuid:pk>/<str:key>/letters/<uuid:letter>/", public_status.letter, name="public_letter"),
     path(
         "ask/status/<uuid:pk>/<str:key>/letters/<uuid:letter>/letter.pdf",

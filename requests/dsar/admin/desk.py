@@ -17,6 +17,7 @@ from accounts.models import DataSubject, Identity, Seal, User
 from correspondence.admin import authorities
 from correspondence.models import Letter
 from dsar.admin import lists, queue, simulator
+from dsar.admin.governance import figures
 from dsar.models import Case
 
 FOUND = 20
@@ -57,12 +58,25 @@ _SYSTEMS = Area(
     "systems", _l("Systems"), "inventory", "platforms_system", "platforms.view_system", "systems",
     _l("failed their check"), True,
 )  # fmt: skip
+_DECISIONS = Area(
+    "decisions", _l("Decisions"), "hand", "dsar_decision", "dsar.view_decision", "rulings",
+    _l("wait for you"), True,
+)  # fmt: skip
+_REPRESENTATIVES = Area(
+    "representatives", _l("Representatives"), "people", "dsar_representative", "dsar.view_representative",
+    "mandates", _l("to be checked"),
+)  # fmt: skip
+_RECIPIENTS = Area(
+    "recipients", _l("Recipients"), "send", "dsar_recipientnotice", "dsar.view_recipientnotice", "notices",
+    _l("not told"),
+)  # fmt: skip
+_KEPT = Area("kept", _l("Kept data"), "lock", "dsar_keptitem", "dsar.view_keptitem", "kept", _l("due"), True)
 _AUDIT = Area("audit", _l("Audit"), "audit", "accounts_auditevent", "accounts.view_auditevent")
 _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user")
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
-    (_l("Requests"), [_CASES, _TASKS, _LETTERS, _TEXTS, _PEOPLE, _CLOCK]),
-    (_l("Data"), [_SYSTEMS]),
+    (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _LETTERS, _TEXTS, _PEOPLE, _CLOCK]),
+    (_l("Data"), [_SYSTEMS, _RECIPIENTS, _KEPT]),
     (_l("Accountability"), [_AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
@@ -175,3 +189,4 @@ def _found(user: User, email: str) -> dict[str, Any]:
 
 
 figure_sources.append(queue.shell_figures)
+figure_sources.append(figures.shell_figures)

@@ -14,13 +14,17 @@ from accounts.admin_base import Act, ActsMixin
 from accounts.models import User
 from correspondence.services.letters import LetterFault
 from dsar.admin import case_acts, forms, plan_table, review, workspace
+from dsar.admin.governance import acts as governance_acts
+from dsar.admin.governance import panels
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
 from dsar.services import intake
 
 ACTION_ICONS = {
     "verify": "key", "plan": "eye", "propose": "send", "decide": "hand", "attest": "hand", "mend": "refresh",
-    "review": "eye", "release": "send", "close": "check",
+    "review": "eye", "release": "send", "close": "check", "ruling": "hand", "mandate": "people",
+    "tell": "send",
+    "inquire": "eye", "judge": "person",
 }  # fmt: skip
 
 
@@ -34,7 +38,8 @@ class CasePages(ActsMixin):
         """Add the pages of a case before the stock catch-all."""
         pages = {
             "live": self.live_view, "plan.csv": self.csv_view, "review": self.review_view,
-            "mend": self.mend_view, "attest": self.attest_view,
+            "mend": self.mend_view, "attest": self.attest_view, "ruling": self.ruling_view,
+            "mandate": self.mandate_view,
         }  # fmt: skip
         wrap = self.admin_site.admin_view
         own = [
@@ -67,6 +72,7 @@ class CasePages(ActsMixin):
                 **context,
                 **self._rights(request),
                 **self._links(request, case, context["action"]),
+                **panels.context(request, case, self.act_url),
                 "title": case.reference,
                 "ceiling": forms.ceiling_of(case),
                 "opts": self.opts,
@@ -171,6 +177,14 @@ class CasePages(ActsMixin):
         if len(tasks) == 1:
             return HttpResponseRedirect(reverse("admin:dsar_manualtask_attest", args=[tasks[0].pk]))
         return HttpResponseRedirect(f"{self.page_url(case)}#plan")
+
+    def ruling_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the decision that waits for a second person."""
+        return HttpResponseRedirect(governance_acts.first_of(self._seen(request, object_id), "ruling"))
+
+    def mandate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the claim to act for the person that is to be checked."""
+        return HttpResponseRedirect(governance_acts.first_of(self._seen(request, object_id), "mandate"))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Register a request that came by letter, telephone or e-mail."""

@@ -19,12 +19,13 @@ from accounts.models import User
 from config.jobs import JobStatus
 from correspondence.models import Letter
 from dsar.admin import lists, words
+from dsar.admin.governance import figures
 from dsar.enums import CaseStatus, PlanStatus
 from dsar.models import Case, HolidayCalendar, ManualTask, Plan
 from platforms.models import System
 
 WEEKS = 12
-SOFT = ("review", "trouble:extend", "calendars")  # to be done, not broken
+SOFT = ("review", "trouble:extend", "calendars", "mandates", "notices")  # to be done, not broken
 DEADLINES = 10
 APPROVALS = 5
 WIDTH, HEIGHT, LEFT, TOP = 300, 122, 22, 12
@@ -80,7 +81,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "tiles": list(_tiles(request, today)),
         "attention": list(_attention(request)),
         "may_approve": user.has_perm("dsar.approve_case"),
-        "approvals": _approvals(user),
+        "approvals": [*_approvals(user), *figures.approvals(user)],
         "approval_figure": _figure(request, "approval"),
         "waiting": list(_waiting(request)),
         "open_figure": _figure(request, "open"),
@@ -158,6 +159,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         ("letters", "mail", _("Letters not sent"), _("after several tries"), f"{letters}?view=failed"),
         ("systems", "unlink", _("Systems that failed"), _("their last check"), f"{systems}?view=failing"),
         ("review", "eye", _("Packages to review"), _("before they go out"), _cases("status__exact=review")),
+        *figures.attention_rows(),
     ]  # fmt: skip
     for name, sign, label, note, url in rows:
         found = _figure(request, name)
@@ -178,9 +180,13 @@ def _approvals(user: User) -> list[dict[str, Any]]:
         .order_by("approval__proposed_at")[:APPROVALS]
     )
     return [
-        {"case": plan.case, "by": plan.approval.proposed_by, "at": plan.approval.proposed_at}
+        {
+            "case": plan.case, "by": plan.approval.proposed_by, "at": plan.approval.proposed_at,
+            "what": plan.case.get_right_display(), "url": reverse("admin:dsar_case_decide",
+                args=[plan.case_id]),
+        }
         for plan in waiting
-    ]
+    ]  # fmt: skip
 
 
 def _waiting(request: HttpRequest) -> Iterable[dict[str, Any]]:

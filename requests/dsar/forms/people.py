@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from config.profile import Profile
-from dsar.enums import Right
+from dsar.enums import ActsAs, Right
 from dsar.forms.places import place_choices
 from dsar.forms.wording import RIGHTS, right_words
 
@@ -131,3 +131,68 @@ class CodeForm(forms.Form):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data and {"code": "".join(str(data.get("code", "")).split())[:20]}, **kwargs)
+
+
+class AnswerForm(forms.Form):
+    """The answer to a question of ours."""
+
+    text = words_field(required=True)
+
+
+class ForSomebodyForm(forms.Form):
+    """The form for those who ask for somebody else. The trap for robots is no field: people never see it."""
+
+    acts_as = forms.ChoiceField(
+        label=_("What are you to this person?"), choices=ActsAs.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one: it decides what we have to see.")},
+    )  # fmt: skip
+    name = forms.CharField(label=_("Your name"), max_length=NAME_LIMIT)
+    organisation = forms.CharField(label=_("Your company or firm"), max_length=NAME_LIMIT, required=False)
+    email = forms.EmailField(label=_("Your e-mail address"), max_length=254, help_text=_("We answer to it."))
+    person_name = forms.CharField(label=_("Name of the person you act for"), max_length=NAME_LIMIT)
+    person_email = forms.EmailField(
+        label=_("E-mail address that this person uses with us"), max_length=254, required=False,
+        help_text=_("It helps us find them. We may ask them there whether you act for them."),
+    )  # fmt: skip
+    person_age = forms.IntegerField(
+        label=_("Age of the child"), min_value=0, max_value=17, required=False,
+        help_text=_("Only for parents and guardians."),
+    )  # fmt: skip
+    jurisdiction = forms.CharField(
+        label=_("Country whose law governs the estate"), max_length=200, required=False,
+        help_text=_("Only for heirs and executors."),
+    )  # fmt: skip
+    place = forms.ChoiceField(
+        label=_("Where does this person live?"), help_text=_("It decides which law helps.")
+    )
+    right = forms.ChoiceField(label=_("What do you want us to do?"), error_messages=_MISSING_RIGHT)
+    words = words_field()
+    gets_letters = forms.BooleanField(label=_("The mandate says that I get your letters"), required=False)
+    gets_package = forms.BooleanField(label=_("The mandate says that I get the data"), required=False)
+    file = forms.FileField(
+        label=_("What shows that you may act"), required=False,
+        help_text=_(
+            "The signed authority, or what shows that you are parent, guardian or heir. It may follow later."
+            " PDF or picture, at most 10 MB. No identity document."
+        ),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, offered: list[Right], profile: Profile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["right"].choices = [("", _("Choose")), *right_choices(offered)]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [("", _("Choose a country")), *place_choices(profile)]  # type: ignore[attr-defined]
+        self.fields["words"].label = _("Anything else?")
+
+    @property
+    def caught(self) -> bool:
+        """Whether the trap was filled in."""
+        return bool(self.data.get("website"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the age of a child, and for the law of an estate."""
+        cleaned = super().clean() or {}
+        if cleaned.get("acts_as") in (ActsAs.PARENT, ActsAs.GUARDIAN) and cleaned.get("person_age") is None:
+            self.add_error("person_age", _("Write how old the child is: from some age on it asks itself."))
+        if cleaned.get("acts_as") == ActsAs.ESTATE and not cleaned.get("jurisdiction"):
+            self.add_error("jurisdiction", _("Name the country: rights of the dead differ."))
+        return cleaned

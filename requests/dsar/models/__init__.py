@@ -2,26 +2,44 @@
 
 from dsar.models.case import Attempt, Case, CaseEvent, CaseNumber, ClockEvaluation, EmailProof, Note
 from dsar.models.clock import ClockEvent, Holiday, HolidayCalendar
+from dsar.models.decisions import Clarification, Decision, KeptItem
 from dsar.models.delivery import Download, Package, Redaction
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
+from dsar.models.relations import (
+    CaseLink,
+    ChildReport,
+    Inquiry,
+    InquiryStep,
+    RecipientNotice,
+    Representative,
+)
 
 __all__ = [
     "Approval",
     "Attempt",
     "Case",
     "CaseEvent",
+    "CaseLink",
     "CaseNumber",
+    "ChildReport",
+    "Clarification",
     "ClockEvaluation",
     "ClockEvent",
+    "Decision",
     "Download",
     "EmailProof",
     "Holiday",
     "HolidayCalendar",
+    "Inquiry",
+    "InquiryStep",
+    "KeptItem",
     "ManualTask",
     "Note",
     "Package",
     "Plan",
+    "RecipientNotice",
     "Redaction",
+    "Representative",
     "Run",
     "Step",
 ]

@@ -149,6 +149,17 @@ class Case(models.Model):
         reviewed = self.packages.filter(status="review", reviewed_at__isnull=False)
         return reviewed.values_list("reviewed_by", flat=True).first()
 
+    def concern(self) -> str:
+        """Return what comes before the usual next step: ruling, mandate, tell, or the empty string."""
+        if self.decisions.filter(status="proposed").exists():
+            return "ruling"
+        if self.status in ("new", "verifying") and self.representatives.filter(status="claimed").exists():
+            return "mandate"
+        untold = self.status in ("ready", "delivered", "verified") and self.notices.filter(
+            sent_at=None, not_told_reason=""
+        )
+        return "tell" if untold and untold.exists() else ""
+
 
 class CaseNumber(models.Model):
     """Gives out case numbers: each row is one, so that nobody waits for anybody."""

@@ -58,6 +58,10 @@ class CaseLike(Protocol):
         """Return who finished the review of the package that waits for release, or None."""
         ...
 
+    def concern(self) -> str:
+        """Return what comes before the usual next step: a key of _BEFORE, or the empty string."""
+        ...
+
 
 class UserLike(Protocol):
     """What the rules need to know of a user."""
@@ -107,12 +111,22 @@ _NEXT: Mapping[S, tuple[str, str, str]] = {
     S.DELIVERED: ("close", "Close the case", "dsar.close_case"),
 }
 _BY_HAND = ("close", "Answer by letter and close", "dsar.close_case")
+_BEFORE: Mapping[str, tuple[str, str, str]] = {
+    "ruling": ("ruling", "Decide on the proposal", "dsar.approve_decision"),
+    "mandate": ("mandate", "Check the mandate", "dsar.decide_representative"),
+    "tell": ("tell", "Tell the recipients", "dsar.tell_recipient"),
+}
+_OF_RIGHT: Mapping[str, tuple[str, str, str]] = {
+    Right.COMPLAINT: ("inquire", "Look into the complaint", "dsar.conclude_inquiry"),
+    Right.CHILD_REPORT: ("judge", "Judge the report", "dsar.judge_childreport"),
+}
 
 
 def next_action(case: CaseLike, user: UserLike) -> Action:
     """Return the one thing that the case needs now, and whether this user may do it.
 
-    Keys: verify, plan, wait, propose, decide, attest, mend, review, release, close, none. The URL name of a
+    Keys: verify, plan, wait, propose, decide, attest, mend, review, release, close, ruling, mandate, tell,
+    inquire, judge, none. The URL name of a
     key is `admin:dsar_case_<key>`; `wait` and `none` have none.
     """
     status = S(case.status)
@@ -125,6 +139,10 @@ def next_action(case: CaseLike, user: UserLike) -> Action:
 
 
 def _step(case: CaseLike, status: S) -> tuple[str, str, str]:
+    if before := _BEFORE.get(case.concern()):
+        return before
+    if status == S.VERIFIED and case.right in _OF_RIGHT:
+        return _OF_RIGHT[case.right]
     if status == S.VERIFIED and case.right not in PLANNED_RIGHTS:
         return _BY_HAND
     if status == S.REVIEW and case.reviewer_id():

@@ -13,7 +13,7 @@ from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus
 from dsar.models import Case, Note
 from dsar.rules import transitions, verification
 from dsar.rules.transitions import NotAllowed
-from dsar.services import letters, opening, proofs, stopping, story
+from dsar.services import letters, opening, proofs, representation, stopping, story
 from dsar.services.closing import allowed_outcomes, close
 from dsar.services.opening import need_of
 
@@ -70,6 +70,8 @@ def verify(*, case: Case, level: int, method: str, actor: Actor, now: datetime) 
     """
     story.lock(case)
     transitions.check_status(case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, "Confirming the identity")
+    if waits := representation.why_not_verified(case):
+        raise NotAllowed(waits)
     verification.check_level(level, need_of(case))
     proofs.prove_claimed(case=case, now=now)
     method = method.strip()[:60] or verification.METHODS[level]

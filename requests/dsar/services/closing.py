@@ -15,11 +15,11 @@ from correspondence.models import Letter
 from correspondence.rules import clauses
 from correspondence.services import words
 from dsar import engine
-from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus, Right
+from dsar.enums import CaseStatus, DecisionKind, Operation, Outcome, PlanStatus, Right
 from dsar.models import Case, Plan, Step
 from dsar.rules import transitions
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
-from dsar.services import forgetting, letters, links, sources, stopping, story
+from dsar.services import forgetting, kept, letters, links, rulings, sources, stopping, story
 from platforms.connectors import ConnectorError
 
 ENDED = (JobStatus.DONE, JobStatus.CANCELLED)
@@ -32,15 +32,21 @@ def plan_of(case: Case) -> Plan | None:
 
 def allowed_outcomes(case: Case) -> tuple[Outcome, ...]:
     """Return the outcomes that would be true of a case now, best first; empty while work is left."""
+    decided = rulings.ending(case)
+    if decided or rulings.is_answered_by_hand(case):
+        return decided
     if case.status in (CaseStatus.NEW, CaseStatus.VERIFYING):
         return (Outcome.UNVERIFIED,)
     if case.right not in PLANNED_RIGHTS:
         answered = case.status == CaseStatus.VERIFIED and _answer_of(case)
-        return (Outcome.FULFILLED, Outcome.PARTLY) if answered else ()
+        both = (Outcome.FULFILLED, Outcome.PARTLY) if answered else ()
+        return rulings.narrowed(case, both, left=False)
     plan = plan_of(case)
     if case.status not in (CaseStatus.READY, CaseStatus.DELIVERED) or plan is None or _unfinished(plan):
         return ()
-    return transitions.outcomes(case.right, found=found_in(plan), left=left_in(plan))
+    left = left_in(plan)
+    by_work = transitions.outcomes(case.right, found=found_in(plan), left=left)
+    return rulings.narrowed(case, by_work, left=bool(left))
 
 
 def _answer_of(case: Case) -> Letter | None:
@@ -71,12 +77,14 @@ def left_in(plan: Plan) -> int:
 
 def _why_not(case: Case, outcome: str) -> str:
     allowed = allowed_outcomes(case)
-    if outcome == Outcome.REFUSED:
-        return "Refusing needs a reason code and a second person; the portal does not offer it yet."
+    if outcome == Outcome.REFUSED and outcome not in allowed:
+        return "Refusing needs a ground and a second person: propose a refusal first."
+    if outcome == Outcome.PARTLY and allowed == (Outcome.FULFILLED,):
+        return "Nothing was left out. What is not done needs an approved refusal in part."
     if outcome == Outcome.WITHDRAWN:
         return "Only the person takes a request back. Record a withdrawal instead."
     if outcome in allowed:
-        return ""
+        return rulings.owed(case) if case.verified_at and outcome not in rulings.ending(case) else ""
     if allowed:
         words = " or ".join(f"“{one.label}”" for one in allowed)
         return f"That would claim something else than what was done. This case can end as {words}."
@@ -96,7 +104,8 @@ def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
     if why_not:
         raise NotAllowed(why_not)
     plan = plan_of(case)
-    if case.right == Right.DELETION and plan and outcome != Outcome.UNVERIFIED:
+    unworked = (Outcome.UNVERIFIED, Outcome.REFUSED, Outcome.DUPLICATE)
+    if case.right == Right.DELETION and plan and outcome not in unworked:
         _look_again(case, plan, actor, now)
     with transaction.atomic():
         story.lock(case)
@@ -147,6 +156,8 @@ _PLAIN = {
     Outcome.PARTLY: "We have done what we could; our letter says what stays and why",
     Outcome.NOTHING_FOUND: "We found nothing about you",
     Outcome.UNVERIFIED: "We could not confirm who you are",
+    Outcome.REFUSED: "We did not do what you asked for; our letter says why",
+    Outcome.DUPLICATE: "We answer this with another request of yours",
 }
 
 
@@ -154,8 +165,10 @@ def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: dat
     forget = case.right == Right.DELETION and outcome in (Outcome.FULFILLED, Outcome.NOTHING_FOUND)
     account = forget and forgetting.may_close_account(case)
     with letters.writing(case):
-        letter = _letter(case, outcome, plan, account, now)
+        letter = None if outcome in rulings.ending(case) else _letter(case, outcome, plan, account, now)
     check_letter(case, outcome)
+    if plan and case.right == Right.DELETION and outcome in (Outcome.FULFILLED, Outcome.PARTLY):
+        kept.register(case=case, plan=plan, now=now)
     stopping.drop_collected(case)
     story.end(case, outcome, now)
     plain, what = _PLAIN[outcome], f"Case closed: {outcome.label.lower()}"
@@ -229,9 +242,15 @@ def _missing(case: Case, plan: Plan) -> list[str]:
         found.append(words.say("missing.others"))
     if case.scope:
         found.append(words.say("missing.scope"))
-    found += [line for line in _skipped(plan)]
+    found += [*_skipped(plan), *_refused(case)]
     found.append(words.say("missing.secrets"))
     return found
+
+
+def _refused(case: Case) -> list[str]:
+    """Return the part that an approved decision refuses, and why."""
+    decision = rulings.approved(case, DecisionKind.PART_REFUSAL)
+    return [one["text"] for one in rulings.grounds(decision)] if decision else []
 
 
 def _skipped(plan: Plan) -> Iterator[str]:
@@ -244,7 +263,7 @@ def _deletion_letter(case: Case, plan: Plan, account: bool, now: datetime) -> Le
     by_system = {one["system"]: one for one in plan.summary["systems"]}
     steps = list(plan.steps.select_related("system"))
     proofs = {step.system_id: step for step in steps if step.operation == Operation.PROBE}
-    skipped = list(_skipped(plan))
+    skipped = [*_skipped(plan), *_refused(case)]
     systems = [
         {
             "name": step.system.name,

@@ -19,7 +19,7 @@ from correspondence.enums import Template
 from dsar.enums import CaseStatus, Operation, PackageStatus, RunKind
 from dsar.models import Case, Download, ManualTask, Package, Plan, Redaction
 from dsar.rules.transitions import NotAllowed, check_status
-from dsar.services import letters, packaging, running, spool, story, uploads
+from dsar.services import addresses, letters, packaging, running, spool, story, uploads
 from dsar.services.packaging import PackageDamaged
 
 REDACTIONS_AT_ONCE = 500
@@ -248,6 +248,7 @@ def release(*, package: Package, actor: Actor, now: datetime) -> None:
 def _tell_ready(package: Package, now: datetime) -> None:
     case, user = package.case, package.case.subject.user
     assert package.expires_at is not None
+    user = None if addresses.package_address(case) else user
     link = letters.absolute(reverse("package", args=[package.pk])) if user else letters.status_link(case)
     expires = letters.minute(package.expires_at, active_profile())
     letters.write(
@@ -336,7 +337,9 @@ def _refusal(package: Package | None, user: User | None, stepped_up: bool, now: 
     """Return why a package is not given out, or nothing. What a stranger may not know comes first."""
     if package is None:
         return "unknown"
-    if package.case.subject.user_id != (user.pk if user else None):
+    owner = package.case.subject.user_id
+    acts = user is None and addresses.package_address(package.case)
+    if owner != (user.pk if user else None) and not acts:
         return "not_yours"
     if package.status == PackageStatus.REVOKED:
         return "revoked"

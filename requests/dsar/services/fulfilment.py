@@ -15,10 +15,10 @@ from accounts.services.audit import SYSTEM, Actor
 from config import jobs
 from config.jobs import JobStatus, LeaseLost
 from dsar.engine import EngineError, PlanDocument
-from dsar.enums import CaseStatus, Operation, Right, RunKind
+from dsar.enums import CaseStatus, Done, Operation, Right, RunKind
 from dsar.models import Plan, Run, Step
 from dsar.rules.transitions import NotAllowed
-from dsar.services import delivery, packaging, planning, running, sources, steps, story
+from dsar.services import delivery, packaging, planning, recipients, running, sources, steps, story
 from dsar.services.answers import attest, receive_callback
 from dsar.services.steps import PlanDrifted, StepFailed
 from platforms.connectors import ConnectorError
@@ -256,6 +256,8 @@ def _end(run: Run, token: uuid.UUID, now_fn: Now, target: CaseStatus, what: str)
     plain = "Your data has been deleted" if erased else ""
     story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)
     story.record(case=run.case, actor=SYSTEM, action="run.done", details={"run": str(run.pk)})
+    if erased:
+        recipients.notify(case=run.case, what=Done.ERASED, actor=SYSTEM, now=now_fn())
 
 
 def _package(run: Run, token: uuid.UUID, now_fn: Now) -> None:

@@ -15,7 +15,7 @@ from correspondence.models import Letter
 from correspondence.services import authorities, words
 from correspondence.services.letters import queue_letter
 from dsar.models import Case
-from dsar.services import links, subjects
+from dsar.services import addresses, links, subjects
 
 
 def day(moment: datetime | date, profile: Profile | None = None) -> str:
@@ -38,9 +38,8 @@ def absolute(path: str) -> str:
 def status_link(case: Case) -> str:
     """Return the page of a case: behind sign-in for people with an account, by secret link for others."""
     user = case.subject.user
-    return absolute(
-        reverse("request_status", args=[case.pk]) if user and user.is_active else links.path_for(case)
-    )
+    signed_in = user and user.is_active and not addresses.acting(case)
+    return absolute(reverse("request_status", args=[case.pk]) if signed_in else links.path_for(case))
 
 
 def facts(case: Case) -> dict[str, Any]:
@@ -88,9 +87,10 @@ def write(
     """Queue a letter about a case. Returns None when we know no address: then somebody has to write by post.
 
     `more` are further facts for the template; dates among them are put into words of the letter's language,
-    so give them as dates. `to` overrides the person's proved mailbox. Raises LetterFault.
+    so give them as dates. `to` overrides the address of the person, or of who acts for them
+    (`addresses.address_for`). Raises LetterFault.
     """
-    address = to or subjects.mailbox_of(case.subject)
+    address = to or addresses.address_for(case, template)
     if not address:
         return None
     with writing(case) as language:

@@ -18,6 +18,7 @@ from accounts.services import audit
 from config import crypto
 from config.profile import active_profile
 from dsar.models import Case
+from dsar.services import addresses
 
 DIGITS = 6
 LIVES = timedelta(minutes=10)
@@ -41,13 +42,15 @@ class Challenge:
 
 
 def send_code(*, case: Case, now: datetime) -> Challenge:
-    """Send a code to the newest proved mailbox of the person and return the challenge for the session.
+    """Send a code to the newest proved mailbox of the person, or to that of somebody whose mandate covers the
+    data, and return the challenge for the session.
 
     Raises CodeRefused when too many were sent within an hour or when no mailbox was ever proved, and OSError
     or SMTPException when the mail cannot be handed over.
     """
     proved = case.subject.identities.verified().filter(key="email").order_by("-verified_at").first()
-    if proved is None:
+    mailbox = addresses.package_address(case) or (proved.value if proved else "")
+    if not mailbox:
         raise CodeRefused(_("No mailbox is confirmed for this request: write to us, we find another way."))
     _count(
         "sent",
@@ -55,7 +58,7 @@ def send_code(*, case: Case, now: datetime) -> Challenge:
         _("We have sent you several codes already. Look into your mailbox, or try again in an hour."),
     )
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    _mail(case, proved.value, code)
+    _mail(case, mailbox, code)
     with transaction.atomic():
         audit.record(actor=audit.ANONYMOUS, action="mailbox_code.sent", obj=case)
     return Challenge(str(case.pk), _digest(case, code), (now + LIVES).isoformat())

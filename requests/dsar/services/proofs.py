@@ -48,7 +48,8 @@ def _tried(kind: str, value: str, *, now: datetime, window: timedelta, most: int
     return Attempt.objects.filter(kind=kind, commitment=mark, at__gt=now - window).count() > most
 
 
-def _check_address(address: str, now: datetime) -> None:
+def check_address(address: str, now: datetime) -> None:
+    """Count one use of a public route by a network address. Raises TooManyAttempts."""
     window, most = verification.ADDRESS_WINDOW, verification.PER_ADDRESS
     if address and _tried("address", address, now=now, window=window, most=most):
         raise TooManyAttempts(
@@ -81,7 +82,7 @@ def open_public_request(
     not offered.
     """
     with transaction.atomic():
-        _check_address(address, now)
+        check_address(address, now)
     with transaction.atomic():
         flooded = _is_flooded(email, now)
         subject = DataSubject.objects.create(name=name, country=country, region=region, language=language)
@@ -112,8 +113,8 @@ def _without_proof(case: Case, now: datetime) -> None:
     opening.acknowledge(case=case, now=now)
 
 
-def _send(*, case: Case, email: str, actor: Actor, now: datetime) -> EmailProof:
-    """Make a link and queue the letter that carries it."""
+def _send(*, case: Case, email: str, actor: Actor, now: datetime, agent: str = "") -> EmailProof:
+    """Make a link and queue the letter that carries it; `agent`: who asks in the person's name."""
     profile = active_profile()
     token = secrets.token_urlsafe(verification.TOKEN_BYTES)
     expires_at = now + timedelta(hours=profile.cases.verification_link_hours)
@@ -122,9 +123,12 @@ def _send(*, case: Case, email: str, actor: Actor, now: datetime) -> EmailProof:
     )
     link = letters.absolute(reverse("public_confirm", args=[token]))
     expires = letters.minute(expires_at, profile)
+    template = Template.AGENT_CONFIRMATION if agent else Template.PROVE_EMAIL
     letters.write(
-        case=case, template=Template.PROVE_EMAIL, to=email, now=now, link=link, expires=expires, name=""
-    )
+        case=case, template=template, to=email, now=now, link=link, confirm_link=link, expires=expires,
+        name="",
+        agent_name=agent,
+    )  # fmt: skip
     story.tell(
         case=case, kind="proof_asked", what="Link sent to the e-mail address", actor=actor, now=now,
         plain="We sent you a link to confirm your e-mail address",
@@ -134,8 +138,8 @@ def _send(*, case: Case, email: str, actor: Actor, now: datetime) -> EmailProof:
 
 
 @transaction.atomic
-def ask_for_proof(*, case: Case, actor: Actor, now: datetime) -> EmailProof:
-    """Send the link for a case that staff registered.
+def ask_for_proof(*, case: Case, actor: Actor, now: datetime, agent: str = "") -> EmailProof:
+    """Send the link for a case that staff registered, or that `agent` asked for in the person's name.
 
     Raises NotAllowed without an address or beyond the ceiling.
     """
@@ -149,7 +153,7 @@ def ask_for_proof(*, case: Case, actor: Actor, now: datetime) -> EmailProof:
     if _is_flooded(email, now):
         raise NotAllowed("Too many links were sent to this address today. Try again tomorrow.")
     story.move(case, CaseStatus.VERIFYING)
-    return _send(case=case, email=email, actor=actor, now=now)
+    return _send(case=case, email=email, actor=actor, now=now, agent=agent)
 
 
 def resend_proof(*, token: str, now: datetime, address: str) -> None:
@@ -158,7 +162,7 @@ def resend_proof(*, token: str, now: datetime, address: str) -> None:
     Says nothing, whatever the old link was. Raises TooManyAttempts.
     """
     with transaction.atomic():
-        _check_address(address, now)
+        check_address(address, now)
     with transaction.atomic():
         proof = EmailProof.objects.filter(token_hash=_hash(token)).select_related("case__subject").first()
         if proof is None or _is_flooded(proof.email, now):

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from dsar.models import ManualTask
+from dsar.models.decisions import ProofFile
 from dsar.rules.transitions import NotAllowed
 from dsar.services.packaging.vault import SealedFile, open_sealed
 
@@ -102,14 +103,39 @@ def _checked(file: Upload, kind: str) -> Iterator[bytes]:
 
 def keep(*, task: ManualTask, file: Upload) -> Stored:
     """Store a file for a task, encrypted with a key of its own. Raises NotAllowed."""
+    return keep_for(owner=_owner(task), file=file)
+
+
+def keep_for(*, owner: str, file: Upload) -> Stored:
+    """Store a file for a row that `owner` names (`app.Model:key`), encrypted with a key of its own.
+
+    Raises NotAllowed for a kind that is not taken, too large, empty, or not what its name says.
+    """
     name = safe_name(file.name or "")
     kind = _kind(name)
     path, key, digest = f"{FOLDER}/{secrets.token_hex(16)}.bin", os.urandom(32), hashlib.sha256()
-    with SealedFile(_file(path), key=key, owner=_owner(task)) as out:
+    with SealedFile(_file(path), key=key, owner=owner) as out:
         for chunk in _checked(file, kind):
             digest.update(chunk)
             out.write(chunk)
     return Stored(path, name, base64.b64encode(key).decode(), digest.hexdigest())
+
+
+def attach(row: ProofFile, file: Upload) -> None:
+    """Store a file and name it on a row, which the caller saves. Raises NotAllowed."""
+    stored = keep_for(owner=owner_of(row), file=file)
+    row.proof_file, row.proof_name = stored.path, stored.name
+    row.proof_key, row.proof_sha256 = stored.key, stored.sha256
+
+
+def owner_of(row: ProofFile) -> str:
+    """Return the name of a row that its file is bound to."""
+    return f"{row._meta.label}:{row.pk}"
+
+
+def read_from(row: ProofFile) -> Iterator[bytes]:
+    """Yield the content of a row's file. Raises packaging.PackageDamaged when it is gone or was changed."""
+    return open_sealed(_file(row.proof_file), key=base64.b64decode(row.proof_key), owner=owner_of(row))
 
 
 def _file(path: str) -> Path:

@@ -34,6 +34,7 @@ _ENDED: dict[str, Words] = {
     Outcome.PARTLY: _("We have done what we could. Our letter says what stays and why."),
     Outcome.NOTHING_FOUND: _("We looked everywhere and hold nothing about you."),
     Outcome.REFUSED: _("We could not do it. Our letter says why, and what you can do."),
+    Outcome.DUPLICATE: _("You asked for this twice. We answer it with the other request."),
     Outcome.WITHDRAWN: _("You took this request back. You can ask again at any time."),
     Outcome.UNVERIFIED: _(
         "Nobody opened our link, so we could not know that it was you. You can ask again at any time."

@@ -28,6 +28,8 @@ from dsar.views.cases import why_not_withdraw
 from dsar.views.packages import as_file
 from dsar.views.people import address_of, now_and_today, private
 from dsar.views.story import on_paper, sent_letters, story_of
+from dsar.views.standing import answer_by_link
+from dsar.views.story import sent_letters, story_of
 
 CHALLENGE = "mailbox_challenge"
 PROVED = "mailbox_proved"
@@ -77,6 +79,13 @@ def withdraw(request: HttpRequest, case: Case, key: str) -> HttpResponseBase:
         return redirect("public_status", case.pk, key)
     page = {"card": card, "case": case, "key": key, "why_not": why_not_withdraw(case)}
     return private(render(request, "public/withdraw.html", page))
+
+
+@require_POST
+@by_link
+def answer(request: HttpRequest, case: Case, key: str) -> HttpResponseBase:
+    """Take the answer to our open question."""
+    return answer_by_link(request, case, key)
 
 
 @require_safe

@@ -20,6 +20,7 @@ from dsar.enums import CaseStatus
 from dsar.models import Case
 from dsar.services import links
 from dsar.services.clocks import speaking
+from dsar.views import standing
 from dsar.views.cards import card_of
 
 
@@ -54,6 +55,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
             if letter.sent_at
         ],
         "withdraw_url": reverse(names[1], args=way),
+        **standing.of(case, by_link=by_link),
         "authority": profile.authority_for(subject.country or None, subject.region or None),
     }
 

@@ -32,12 +32,16 @@ class Something:
     right: str = Right.ACCESS
     proposer: object = None
     reviewer: object = None
+    before: str = ""
 
     def proposer_id(self):
         return self.proposer
 
     def reviewer_id(self):
         return self.reviewer
+
+    def concern(self):
+        return self.before
 
 
 ALL = Someone(
@@ -145,3 +149,15 @@ def test_a_missing_permission_and_the_own_proposal_are_explained():
 )
 def test_no_outcome_claims_more_than_was_done(right, found, left, allowed):
     assert outcomes(right, found=found, left=left) == allowed
+
+
+@pytest.mark.parametrize("key", ["ruling", "mandate", "tell"])
+def test_what_waits_for_somebody_comes_before_the_usual_step(key):
+    case = Something(CaseStatus.VERIFIED, before=key)
+    assert next_action(case, Someone()).url_name == f"admin:dsar_case_{key}"
+    assert next_action(case, Someone()).why_not
+
+
+@pytest.mark.parametrize(("right", "key"), [(Right.COMPLAINT, "inquire"), (Right.CHILD_REPORT, "judge")])
+def test_a_complaint_and_a_report_have_a_step_of_their_own(right, key):
+    assert next_action(Something(CaseStatus.VERIFIED, right), Someone()).key == key

@@ -12,6 +12,7 @@ from dsar.rules.transitions import NotAllowed, next_action
 from dsar.services import cases, closing, holdings, intake, postroom
 from tests.dsar.shop import approved, open_case, planned, work
 from tests.factories import NOW, CaseFactory, LetterFactory, StaffFactory, SystemFactory
+from tests.notices import tell_everybody
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +149,7 @@ def test_the_next_action_names_what_the_case_needs_and_who_may_not(shop, person,
     work()
     case.refresh_from_db()
     assert next_action(case, handler.user).key == "close"
+    tell_everybody(case, handler, NOW)
     cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
     assert next_action(case, handler.user).key == "none"
 

@@ -15,6 +15,7 @@ from dsar.services import cases, fulfilment, planning, sources, steps
 from platforms.connectors import SourceFailed, SourceUnreachable
 from tests.dsar.shop import Clock, approved, open_case, work
 from tests.factories import NOW, StaffFactory, SystemFactory
+from tests.notices import tell_everybody
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +178,7 @@ def test_a_step_left_out_is_named_and_its_proof_too(deletion, monkeypatch, handl
     deletion.refresh_from_db()
     assert deletion.status == CaseStatus.READY
     assert step_of(deletion, Operation.PROBE).skipped_reason == "The system was sold"
+    tell_everybody(deletion, handler, NOW)
     with pytest.raises(NotAllowed, match="Partly"):
         cases.close(case=deletion, outcome="fulfilled", actor=handler, now=NOW)
     cases.close(case=deletion, outcome="partly", actor=handler, now=NOW)
@@ -186,6 +188,7 @@ def test_rows_that_come_back_keep_the_case_open(deletion, shop, handler):
     work()
     shop.run("INSERT INTO posts VALUES (1, 1, 'restored from a backup')")
     deletion.refresh_from_db()
+    tell_everybody(deletion, handler, NOW)
     with pytest.raises(NotAllowed, match="1 rows are in Shop again"):
         cases.close(case=deletion, outcome="fulfilled", actor=handler, now=NOW)
     deletion.refresh_from_db()

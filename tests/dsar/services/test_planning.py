@@ -14,6 +14,7 @@ from platforms import services as platforms
 from platforms.connectors.sql import SqlConnector
 from tests.dsar.shop import approved, open_case, planned, work
 from tests.factories import NOW, StaffFactory, SystemFactory
+from tests.notices import tell_everybody
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +191,7 @@ def test_a_case_that_left_something_out_never_ends_as_fulfilled(shop, unreachabl
     decide(plan, dpo)
     work()
     case.refresh_from_db()
+    tell_everybody(case, handler, NOW)
     with pytest.raises(NotAllowed, match="Partly fulfilled"):
         cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
     cases.close(case=case, outcome="partly", actor=handler, now=NOW)

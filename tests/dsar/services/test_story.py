@@ -13,6 +13,7 @@ from dsar.enums import CaseStatus, Outcome, PackageStatus, Right
 from dsar.services import cases, delivery
 from tests.dsar.shop import approved, open_case, work
 from tests.factories import NOW
+from tests.notices import tell_everybody
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,7 @@ def test_deletion_from_request_to_certificate(shop, person, handler, dpo):
     assert shop.rows("SELECT name FROM customers WHERE id = 2") == [("Bob",)]
     proof = plan.steps.get(operation="probe").proof
     assert all(one["remaining"] == 0 for one in proof.values())
+    tell_everybody(case, handler, NOW)
     cases.close(case=case, outcome=Outcome.FULFILLED, actor=handler, now=NOW)
     said = letter(case, "deletion_closed")
     assert said.to == "leonie@example.org"
@@ -95,6 +97,7 @@ def test_after_a_deletion_the_portal_forgets_the_person(shop, person, handler, d
     approved(case, handler, dpo)
     work()
     case.refresh_from_db()
+    tell_everybody(case, handler, NOW)
     cases.close(case=case, outcome=Outcome.FULFILLED, actor=handler, now=NOW)
     case.refresh_from_db()
     subject = case.subject
@@ -113,6 +116,7 @@ def test_the_sign_in_stays_while_another_request_needs_it(shop, person, handler,
     approved(case, handler, dpo)
     work()
     case.refresh_from_db()
+    tell_everybody(case, handler, NOW)
     cases.close(case=case, outcome=Outcome.FULFILLED, actor=handler, now=NOW)
     person.refresh_from_db()
     assert person.is_active
@@ -138,11 +142,13 @@ def test_timeline_and_audit_trail_tell_the_same_story_without_personal_values(sh
     approved(case, handler, dpo)
     work()
     case.refresh_from_db()
+    tell_everybody(case, handler, NOW)
     cases.close(case=case, outcome=Outcome.FULFILLED, actor=handler, now=NOW + timedelta(days=1))
     actions = list(AuditEvent.objects.about(case).values_list("action", flat=True))
     assert actions == [
         "case.opened", "case.verified", "plan.requested", "plan.made", "plan.proposed", "plan.approved",
-        "run.started", "step.done", "step.done", "run.done", "case.closed",
+        "run.started", "step.done", "step.done", "run.done", "notices.listed",
+        "case.closed",
     ]  # fmt: skip
     told = str(list(AuditEvent.objects.values())) + str(list(case.events.values()))
     for value in ("leonie@example.org", "Leonie", "Hartwig", "secret words", "Carla"):

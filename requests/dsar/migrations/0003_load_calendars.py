@@ -28,5 +28,5 @@ def load(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dsar", "0004_clock_calendars")]
+    dependencies = [("dsar", "0002_the_law")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -1,0 +1,5 @@
+"""Decisions, mandates, relations, recipients, complaints and reports in the staff desk."""
+
+from dsar.admin.governance import decisions, recipients, representatives
+
+__all__ = ["decisions", "recipients", "representatives"]

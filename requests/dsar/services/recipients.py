@@ -1,0 +1,227 @@
+"""Telling those who got data that they were erased, corrected, restricted or no longer sold.
+
+Source: GDPR Art. 19 and 17(2); Civ. Code 1798.105(c), 1798.106, 1798.120 (service providers, contractors,
+third parties). A case does not close until each is told, or a reason says why not.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.services import audit
+from accounts.services.audit import Actor
+from config.jobs import JobStatus
+from config.profile import Profile, active_profile
+from config.profile.partners import Platform, Processor
+from correspondence.enums import Template
+from correspondence.services.letters import LetterFault
+from dsar.enums import Done, Means, Operation, PlanStatus
+from dsar.models import Case, Plan, RecipientNotice
+from dsar.rules.transitions import NotAllowed
+from dsar.services import letters, story, subjects
+
+WORDS = {
+    Done.ERASED: "The data were deleted.",
+    Done.RECTIFIED: "The data were corrected.",
+    Done.RESTRICTED: "The use of the data is restricted: store them, do nothing else with them.",
+    Done.OPTED_OUT: "The person does not want the data sold or shared.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who got data; `connector`: the portal itself did it there, through this system."""
+
+    key: str
+    name: str
+    connector: str = ""
+
+
+@transaction.atomic
+def notify(*, case: Case, what: str, actor: Actor, now: datetime) -> list[RecipientNotice]:
+    """Write down everybody who must be told that data of this case were erased, corrected or restricted.
+
+    Recipients come from the systems of the plan and from the profile. Those in whose own system the portal
+    erased are told by that. May be called again: nobody stands twice. Returns the new ones.
+    """
+    what = Done(what)
+    story.hold(case)
+    known = set(case.notices.filter(what=what).values_list("key", flat=True))
+    found = [
+        RecipientNotice(
+            case=case, key=one.key, recipient=one.name[:200], what=what, made_at=now,
+            means=Means.CONNECTOR if one.connector else Means.TASK, sent_at=now if one.connector else None,
+            how=_("Done there by the portal: %(system)s.") % {"system": one.connector} if one.connector else "",
+        )
+        for one in recipients_of(case, what)
+        if one.key not in known
+    ]  # fmt: skip
+    RecipientNotice.objects.bulk_create(found)
+    waiting = sum(1 for one in found if one.is_open)
+    if found:
+        words = _("%(n)s recipients to be told") % {"n": waiting}
+        story.tell(case=case, kind="notice_listed", what=words, actor=actor, now=now)
+        details = {"what": what, "recipients": sorted(one.key for one in found), "waiting": waiting}
+        story.record(case=case, actor=actor, action="notices.listed", details=details)
+    return found
+
+
+def recipients_of(case: Case, what: str) -> list[Recipient]:
+    """Return who got data of this case, each once: by the plan where one was carried out, else by category."""
+    plan = case.plans.filter(status=PlanStatus.APPROVED).order_by("-number").first()
+    profile = active_profile()
+    found: dict[str, Recipient] = {}
+    told = dict(_by_connector(plan, profile)) if plan and what == Done.ERASED else {}
+    for partner in _partners(case, plan, profile):
+        found.setdefault(partner.key, Recipient(partner.key, _name(partner), told.get(partner.key, "")))
+    return list(found.values())
+
+
+def _name(partner: Processor | Platform) -> str:
+    legal = getattr(partner, "legal_name", None)
+    return str(legal or partner.label)
+
+
+def _by_connector(plan: Plan, profile: Profile) -> Iterator[tuple[str, str]]:
+    """Yield (processor, system) where erasing in a processor's own system was carried out by the portal."""
+    done = plan.steps.filter(operation=Operation.ERASE, status=JobStatus.DONE, skipped_reason="")
+    for step in done.select_related("system"):
+        system = next((one for one in profile.systems if one.key == step.system.key), None)
+        if system and system.processor and step.system.connector != "manual":
+            yield system.processor, step.system.name
+
+
+def _partners(case: Case, plan: Plan | None, profile: Profile) -> Iterator[Processor | Platform]:
+    """Yield processors and platforms that got what was touched: of its systems, and of its categories."""
+    by_key: dict[str, Processor | Platform] = {one.key: one for one in profile.platforms if one.enabled}
+    by_key |= {one.key: one for one in profile.processors}
+    for key in [*_of_systems(plan, profile), *_of_categories(case, plan, profile)]:
+        if key == "platforms":
+            yield from (one for one in profile.platforms if one.enabled)
+        elif key in by_key:
+            yield by_key[key]
+
+
+def _touched(plan: Plan) -> list[str]:
+    """Return the keys of the systems in which something was changed."""
+    by_hand = plan.steps.filter(operation=Operation.ERASE, rows_done__gt=0, skipped_reason="")
+    keys = set(by_hand.values_list("system__key", flat=True))
+    keys |= {one["key"] for one in plan.summary["systems"] if one["delete"] or one["mask"]}
+    return sorted(keys)
+
+
+def _of_systems(plan: Plan | None, profile: Profile) -> Iterable[str]:
+    keys = set(_touched(plan)) if plan else set()
+    return [one.processor for one in profile.systems if one.key in keys and one.processor]
+
+
+def _of_categories(case: Case, plan: Plan | None, profile: Profile) -> Iterable[str]:
+    """Return the recipients of the kinds of data that were touched; without a plan those of the scope."""
+    if plan is None:
+        wanted = [one for one in profile.categories if not case.scope or one.key in case.scope]
+        return [key for one in wanted for key in one.recipients]
+    changed = {
+        name.rpartition(".")[2]
+        for system in plan.summary["systems"]
+        for name, counts in system.get("collections", {}).items()
+        if counts["to_change"]
+    }
+    touched = [one for one in profile.categories if any(one.names(name) for name in changed)]
+    return [key for one in touched for key in one.recipients]
+
+
+def _open(notice: RecipientNotice, actor: Actor) -> RecipientNotice:
+    """Lock the case and return the notice read anew. Raises NotAllowed when it is settled, or for a machine."""
+    if actor.user is None:
+        raise NotAllowed(_("A person tells the recipient."))
+    story.hold(notice.case)
+    notice = RecipientNotice.objects.select_related("case__subject").get(pk=notice.pk)
+    if not notice.is_open:
+        raise NotAllowed(_("This recipient is settled already."))
+    return notice
+
+
+@transaction.atomic
+def told(*, notice: RecipientNotice, how: str, actor: Actor, now: datetime) -> None:
+    """Record that a recipient was told by hand. `how`: which way, without personal values."""
+    notice = _open(notice, actor)
+    if not how.strip():
+        raise NotAllowed(_("Say how they were told: in their portal, by phone, by contract mail."))
+    notice.means, notice.how = Means.TASK, how.strip()[:300]
+    _sent(notice, actor, now)
+
+
+@transaction.atomic
+def write_to(*, notice: RecipientNotice, to: str, actor: Actor, now: datetime) -> None:
+    """Send the letter to a recipient. Raises NotAllowed for an address that is none."""
+    notice = _open(notice, actor)
+    identifiers = sorted(
+        value for values in subjects.identities_of(notice.case.subject).values() for value in values
+    )
+    try:
+        letter = letters.write(
+            case=notice.case, template=Template.RECIPIENT_NOTICE, to=to.strip(), now=now, actor=actor,
+            addressee=notice.recipient, what=WORDS[Done(notice.what)], identifiers=identifiers, answer_by="",
+        )  # fmt: skip
+    except LetterFault as fault:
+        raise NotAllowed(str(fault)) from fault
+    assert letter is not None
+    notice.means, notice.to, notice.letter_id = Means.LETTER, letter.to, letter.pk
+    notice.how = str(_("Letter of the portal"))
+    _sent(notice, actor, now)
+
+
+def _sent(notice: RecipientNotice, actor: Actor, now: datetime) -> None:
+    notice.sent_at, notice.told_by = now, actor.user
+    notice.save(update_fields=["means", "how", "to", "letter_id", "sent_at", "told_by"])
+    _tell(notice, "notice.sent", _("Told %(who)s") % {"who": notice.recipient}, notice.how, actor, now)
+
+
+@transaction.atomic
+def leave_out(*, notice: RecipientNotice, reason: str, actor: Actor, now: datetime) -> None:
+    """Record why a recipient is not told: impossible, or a disproportionate effort (GDPR Art. 19)."""
+    notice = _open(notice, actor)
+    if not reason.strip():
+        raise NotAllowed(_("Say why telling them is impossible or a disproportionate effort."))
+    notice.not_told_reason, notice.told_by = reason.strip()[:300], actor.user
+    notice.save(update_fields=["not_told_reason", "told_by"])
+    what = _("%(who)s is not told") % {"who": notice.recipient}
+    _tell(notice, "notice.left_out", what, notice.not_told_reason, actor, now)
+
+
+@transaction.atomic
+def answered(*, notice: RecipientNotice, answer: str, actor: Actor, now: datetime) -> None:
+    """Keep what a recipient answered. Raises NotAllowed before it was told, and without an answer."""
+    story.hold(notice.case)
+    notice.refresh_from_db()
+    if notice.sent_at is None:
+        raise NotAllowed(_("This recipient was not told yet."))
+    if not answer.strip():
+        raise NotAllowed(_("Write what they answered."))
+    notice.answer, notice.answered_at = answer.strip(), now
+    notice.save(update_fields=["answer", "answered_at"])
+    _tell(notice, "notice.answered", _("%(who)s answered") % {"who": notice.recipient}, "", actor, now)
+
+
+def _tell(notice: RecipientNotice, action: str, what: str, note: str, actor: Actor, now: datetime) -> None:
+    story.tell(case=notice.case, kind="notice", what=what, note=note, actor=actor, now=now)
+    details = {
+        "case": str(notice.case_id),
+        "recipient": notice.key,
+        "what": notice.what,
+        "means": notice.means,
+    }
+    audit.record(actor=actor, action=action, obj=notice, details=details)
+
+
+def list_for(case: Case) -> list[str]:
+    """Return the recipients as a letter names them to the person who asks (GDPR Art. 19, second sentence)."""
+    return [
+        _("%(who)s (not told: %(why)s)") % {"who": one.recipient, "why": one.not_told_reason}
+        if one.not_told_reason
+        else one.recipient
+        for one in case.notices.order_by("recipient")
+    ]

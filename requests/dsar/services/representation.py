@@ -1,0 +1,311 @@
+"""Somebody acts for the person of a case: registered, checked on proof, accepted or refused.
+
+An agent shows what the law lets us ask and nothing more; for an opt-out that is the signed permission alone
+(11 CCR 7026(j), 7063). Letters and package go to the person unless the mandate says otherwise.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import DataSubject
+from accounts.services import audit
+from accounts.services.audit import ANONYMOUS, Actor
+from config.profile import active_profile
+from correspondence.enums import Template
+from dsar.enums import ActsAs, CaseStatus, Channel, MandateStatus
+from dsar.models import Case, EmailProof, Representative
+from dsar.rules import mandates
+from dsar.rules.transitions import NotAllowed
+from dsar.services import letters, opening, proofs, rulings, story, subjects, uploads
+from dsar.services.uploads import Upload
+
+
+@transaction.atomic
+def register(
+    *,
+    case: Case,
+    acts_as: str,
+    name: str,
+    email: str,
+    actor: Actor,
+    now: datetime,
+    organisation: str = "",
+    relation: str = "",
+    person_age: int | None = None,
+    child_agrees: bool = False,
+    jurisdiction: str = "",
+    gets_letters: bool = False,
+    gets_package: bool = False,
+    valid_until: date | None = None,
+    file: Upload | None = None,
+) -> Representative:
+    """Write down who says to act for the person of a case. Nothing is believed yet.
+
+    `person_age` in years. `file`: the proof, kept encrypted; it may follow. Raises NotAllowed while somebody
+    else acts in this case, for a closed case, and for a file that is not taken.
+    """
+    story.lock(case)
+    if not case.is_open:
+        raise NotAllowed(_("This case is closed."))
+    if case.representatives.filter(status__in=[MandateStatus.CLAIMED, MandateStatus.ACCEPTED]).exists():
+        raise NotAllowed(_("Somebody acts for this person already. End that first."))
+    if not name.strip() or not email.strip():
+        raise NotAllowed(_("Write the name and the e-mail address of who acts."))
+    made = Representative(
+        case=case, acts_as=ActsAs(acts_as), name=name.strip(), email=email.strip(),
+        organisation=organisation.strip(), relation=relation.strip(), person_age=person_age,
+        child_agrees=child_agrees, jurisdiction=jurisdiction.strip()[:200], gets_letters=gets_letters,
+        gets_package=gets_package, valid_until=valid_until, registered_at=now, registered_by=actor.user,
+    )  # fmt: skip
+    if file is not None:
+        uploads.attach(made, file)
+    made.save(force_insert=True)
+    what = _("%(who)s says to act for the person") % {"who": made.get_acts_as_display()}
+    story.tell(case=case, kind="mandate_claimed", what=what, actor=actor, now=now,
+               plain=_("Somebody wrote to us in your name"))  # fmt: skip
+    _record(made, "mandate.claimed", actor, personal={"email": made.email})
+    return made
+
+
+@transaction.atomic
+def add_proof(*, representative: Representative, file: Upload, actor: Actor, now: datetime) -> None:
+    """Attach the proof that came later. Raises NotAllowed when the claim is decided, or for a bad file."""
+    representative = _claimed(representative)
+    uploads.attach(representative, file)
+    representative.save(update_fields=["proof_file", "proof_name", "proof_key", "proof_sha256"])
+    story.tell(
+        case=representative.case,
+        kind="mandate_proof",
+        what=_("Proof of the mandate added"),
+        actor=actor,
+        now=now,
+    )
+    _record(representative, "mandate.proof", actor)
+
+
+def _claimed(representative: Representative) -> Representative:
+    """Lock the case and return the claim read anew. Raises NotAllowed when it is decided."""
+    story.lock(representative.case)
+    found: Representative = Representative.objects.select_related("case__subject").get(pk=representative.pk)
+    if found.status != MandateStatus.CLAIMED:
+        raise NotAllowed(_("This claim is decided already."))
+    return found
+
+
+def why_not_accept(representative: Representative, now: datetime) -> str:
+    """Return what is still missing before a claim can be accepted, or the empty string."""
+    case = representative.case
+    if not representative.proof_sha256:
+        return _("The proof is missing: %(what)s.") % {
+            "what": mandates.proof_wanted(representative.acts_as, case.regime)
+        }
+    if representative.valid_until and representative.valid_until < rulings.today(now):
+        return _("The mandate ended on %(day)s.") % {"day": representative.valid_until}
+    if representative.acts_as == ActsAs.ESTATE and not representative.jurisdiction:
+        return _(
+            "Name the law under which the estate is settled: rights of the dead differ from country to country."
+        )
+    if representative.acts_as in mandates.FOR_CHILDREN:
+        return mandates.why_not_parent(
+            representative.person_age,
+            competent_from=competent_age(case),
+            child_agrees=representative.child_agrees,
+        )
+    return ""
+
+
+def competent_age(case: Case) -> int:
+    """Return from which age a child where this person lives uses its rights itself."""
+    return mandates.competent_age(
+        case.subject.country, case.regime, active_profile().ages.digital_consent.ages
+    )
+
+
+@transaction.atomic
+def accept(
+    *, representative: Representative, reason: str, actor: Actor, now: datetime, child_is_safe: bool = False
+) -> None:
+    """Believe that somebody may act. Raises NotAllowed while something is missing.
+
+    `reason`: what was checked. `child_is_safe`: for parents and guardians, that nothing speaks for a conflict
+    with the child's interest; the reason says what was weighed. An opt-out is then done at once, nobody is asked
+    for more; otherwise, where the profile wants it, the person gets a link to confirm.
+    """
+    representative = _claimed(representative)
+    refused = why_not_accept(representative, now)
+    if refused:
+        raise NotAllowed(refused)
+    if not reason.strip():
+        raise NotAllowed(_("Write what was checked."))
+    if representative.acts_as in mandates.FOR_CHILDREN and not child_is_safe:
+        raise NotAllowed(
+            _(
+                "Judge first whether acting for the child could harm it. If it could, refuse, and do not say why."
+            )
+        )
+    _decide(representative, MandateStatus.ACCEPTED, reason, actor, now)
+    plain = _("We accepted that somebody acts for you")
+    what = _("Mandate accepted: %(who)s") % {"who": representative.get_acts_as_display()}
+    story.tell(
+        case=representative.case, kind="mandate_verified", what=what, plain=plain, actor=actor, now=now
+    )
+    _go_on(representative, actor, now)
+
+
+def _go_on(representative: Representative, actor: Actor, now: datetime) -> None:
+    """Free what needs no identity; have the person confirm where the profile wants that."""
+    case = representative.case
+    if case.status not in (CaseStatus.NEW, CaseStatus.VERIFYING):
+        return
+    if opening.need_of(case).enough == 0:
+        opening.mark_verified(
+            case=case, level=0, method=_("nothing asked; mandate seen")[:60], actor=actor, now=now
+        )
+        return
+    wants = active_profile().rights.agents.confirm_with_person
+    if mandates.confirms_with_person(representative.acts_as, case.right, profile_wants=wants):
+        _ask_person(representative, actor, now)
+
+
+def _ask_person(representative: Representative, actor: Actor, now: datetime) -> None:
+    """Send the person the link by which they prove their mailbox and confirm the agent at once."""
+    case = representative.case
+    if not subjects.mailbox_of(case.subject):
+        story.move(
+            case,
+            CaseStatus(case.status),
+            attention=_("The person has no address here to confirm the mandate."),
+        )
+        return
+    proofs.ask_for_proof(case=case, actor=actor, now=now, agent=representative.name)
+    representative.confirm_asked_at = now
+    representative.save(update_fields=["confirm_asked_at"])
+
+
+def is_confirmed(representative: Representative) -> bool:
+    """Whether the person confirmed the agent by the link that went to their own mailbox."""
+    asked = representative.confirm_asked_at
+    used = EmailProof.objects.filter(case=representative.case, used_at__isnull=False, made_at__gte=asked)
+    return bool(asked and used.exists())
+
+
+@transaction.atomic
+def refuse(*, representative: Representative, reason: str, actor: Actor, now: datetime) -> None:
+    """Do not believe a claim, and ask the claimant for what is missing. `reason` stays with us."""
+    representative = _claimed(representative)
+    if not reason.strip():
+        raise NotAllowed(_("Write why it is refused: it stays with us."))
+    _decide(representative, MandateStatus.REFUSED, reason, actor, now)
+    case = representative.case
+    asked = [mandates.proof_wanted(representative.acts_as, case.regime)]
+    letters.write(
+        case=case, template=Template.AGENT_MANDATE_REQUEST, to=representative.email, now=now, actor=actor,
+        name="",
+        addressee=representative.name, asked=asked, answer_by="",
+    )  # fmt: skip
+    what = _("Mandate refused: %(who)s") % {"who": representative.get_acts_as_display()}
+    story.tell(case=case, kind="mandate_rejected", what=what, actor=actor, now=now)
+
+
+@transaction.atomic
+def end(*, representative: Representative, reason: str, actor: Actor, now: datetime) -> None:
+    """End an accepted mandate: it ran out or was taken back. Letters go to the person from then on."""
+    story.lock(representative.case)
+    representative.refresh_from_db()
+    if representative.status != MandateStatus.ACCEPTED:
+        raise NotAllowed(_("Only an accepted mandate can end."))
+    if not reason.strip():
+        raise NotAllowed(_("Say why the mandate ends."))
+    _decide(representative, MandateStatus.EXPIRED, reason, actor, now)
+    what = _("Mandate ended: %(who)s") % {"who": representative.get_acts_as_display()}
+    story.tell(
+        case=representative.case, kind="mandate_ended", what=what, plain=_("Nobody acts for you any more"),
+        actor=actor, now=now,
+    )  # fmt: skip
+
+
+def _decide(
+    representative: Representative, status: MandateStatus, reason: str, actor: Actor, now: datetime
+) -> None:
+    if actor.user is None:
+        raise NotAllowed(_("A person decides on mandates."))
+    representative.status, representative.reason = status, reason.strip()
+    representative.decided_at, representative.decided_by = now, actor.user
+    representative.save(update_fields=["status", "reason", "decided_at", "decided_by"])
+    _record(representative, f"mandate.{status}", actor)
+
+
+def why_not_verified(case: Case) -> str:
+    """Return why staff may not confirm the identity yet: a claim to act is not decided."""
+    if case.representatives.filter(status=MandateStatus.CLAIMED).exists():
+        return _("Somebody says to act for this person. Decide on that first.")
+    return ""
+
+
+def _record(
+    representative: Representative, action: str, actor: Actor, personal: dict[str, str] | None = None
+) -> None:
+    details = {
+        "case": str(representative.case_id), "acts_as": representative.acts_as,
+        "file": representative.proof_sha256,
+    }  # fmt: skip
+    audit.record(actor=actor, action=action, obj=representative, details=details, personal=personal)
+
+
+@transaction.atomic
+def open_for_somebody(
+    *,
+    acts_as: str,
+    name: str,
+    email: str,
+    person_name: str,
+    person_email: str,
+    right: str,
+    words: str,
+    country: str,
+    region: str,
+    language: str,
+    now: datetime,
+    address: str,
+    organisation: str = "",
+    person_age: int | None = None,
+    gets_letters: bool = False,
+    gets_package: bool = False,
+    jurisdiction: str = "",
+    file: Upload | None = None,
+) -> Case:
+    """Open a case that somebody asks for in another person's name, without an account.
+
+    The clock runs from now. The person's address is only claimed; nothing is looked at before the mandate is
+    checked. `address`: the visitor's network address. Raises TooManyAttempts, NotAllowed.
+    """
+    proofs.check_address(address, now)
+    subject = DataSubject.objects.create(name=person_name, country=country, region=region, language=language)
+    if person_email:
+        subjects.add_identity(
+            subject=subject, key="email", value=person_email, source="representative", verified_at=None
+        )
+    case = opening.create(
+        subject=subject, right=right, channel=Channel.PUBLIC_FORM, received_at=now, actor=ANONYMOUS, now=now,
+        words=words, language=language,
+    )  # fmt: skip
+    register(
+        case=case, acts_as=acts_as, name=name, email=email, actor=ANONYMOUS, now=now,
+        organisation=organisation,
+        person_age=person_age, jurisdiction=jurisdiction, gets_letters=gets_letters,
+        gets_package=gets_package,
+        file=file,
+    )  # fmt: skip
+    story.move(case, CaseStatus.NEW, attention=_("Somebody acts for the person: check the mandate."))
+    opening.acknowledge(case=case, now=now, needs_proof=_missing(case, file is not None), to=email, name=name)
+    return case
+
+
+def _missing(case: Case, has_file: bool) -> str:
+    representative = case.representatives.get()
+    if has_file:
+        return str(_("We check the proof that you may act for the person."))
+    wanted = mandates.proof_wanted(representative.acts_as, case.regime)
+    return str(_("Send us, as an answer to this letter: %(what)s.") % {"what": wanted})
