@@ -23,4 +23,8 @@ class Template(models.TextChoices):
     ANSWERED = "answered", "Your request is closed"
     UNVERIFIED = "unverified", "We could not confirm who you are"
     WITHDRAWN = "withdrawn", "You withdrew your request"
+    ASK_IDENTITY = "ask_identity", "We need to know that it is you"
+    IDENTITY_REMINDER = "identity_reminder", "We still wait for your proof"
+    IDENTITY_FAILED = "identity_failed", "Your proof did not fit"
+    REOPENED = "reopened", "Your request is open again"
     FREE = "free", "Letter"

@@ -3,6 +3,7 @@
 from dsar.models.case import Attempt, Case, CaseEvent, CaseNumber, ClockEvaluation, EmailProof, Note
 from dsar.models.clock import ClockEvent
 from dsar.models.delivery import Download, Package, Redaction
+from dsar.models.identity import IdentityCheck
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ClockEvent",
     "Download",
     "EmailProof",
+    "IdentityCheck",
     "ManualTask",
     "Note",
     "Package",
