@@ -15,7 +15,7 @@ from accounts.admin_base import Act
 from accounts.models import User
 from accounts.services.audit import Actor
 from accounts.services.stepup import is_stepped_up, step_up_url
-from dsar.admin import forms, workspace
+from dsar.admin import forms, identity_acts, workspace
 from dsar.admin.plan_table import Table
 from dsar.enums import PackageStatus, Right
 from dsar.models import Case, Package
@@ -66,12 +66,6 @@ def _decided(request: HttpRequest, case: Case, plan_hash: str, *, approve: bool,
     if plan is None:
         raise NotAllowed(_("No plan waits for a decision: it was decided or made again in the meantime."))
     planning.decide(plan=plan, plan_hash=plan_hash, approve=approve, reason=reason, **by(request))
-
-
-def _verify(request: HttpRequest, case: Case, form: Any) -> str:
-    data = form.cleaned_data
-    cases.verify(case=case, level=data["level"], method=data["method"], **by(request))
-    return _("The identity is confirmed.")
 
 
 def _assign(request: HttpRequest, case: Case, form: Any) -> str:
@@ -236,9 +230,7 @@ def _has(*wanted: str) -> Callable[[HttpRequest, Case], str]:
 
 
 ACTS = (
-    Act("verify", _l("Confirm the identity"), _verify, "dsar.verify_case", icon="key", form=forms.VerifyForm,
-        why_not=_wait, template="admin/dsar/case/verify.html",
-        context=lambda _request, case: {"ceiling": forms.ceiling_of(case)}),
+    *identity_acts.ACTS,
     Act("plan", _l("Make the plan"), _plan, "dsar.plan_case", icon="eye", why_not=_wait,
         question=_l("Make the plan of this case?"),
         explain=_l("The portal looks into every system for this person and counts. It changes nothing.")),
@@ -292,4 +284,4 @@ ACTS = (
         step_up=True, question=_l("Download the evidence of this case?"),
         explain=_l("A ZIP that anybody can check without this portal. The download is recorded.")),
 )  # fmt: skip
-MORE = ("assign", "verify", "plan", "close", "withdraw", "renew", "revoke", "evidence")
+MORE = ("assign", "verify", "reopen", "plan", "close", "withdraw", "renew", "revoke", "evidence")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin_base import Act, ActsMixin
 from accounts.models import User
-from dsar.admin import case_acts, forms, plan_table, review, workspace
+from dsar.admin import case_acts, forms, identity_forms, plan_table, review, workspace
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
 from dsar.services import intake
@@ -67,7 +67,7 @@ class CasePages(ActsMixin):
                 **self._rights(request),
                 **self._links(request, case, context["action"]),
                 "title": case.reference,
-                "ceiling": forms.ceiling_of(case),
+                "ceiling": identity_forms.ceiling_of(case),
                 "opts": self.opts,
             },
         )
