@@ -55,9 +55,7 @@ def _verify(request: HttpRequest, case: Case, form: Any) -> str:
 
 def _ask(request: HttpRequest, case: Case, form: Any) -> str:
     data = form.cleaned_data
-    asking.ask(
-        case=case, method=data["method"], doubt=data["doubt"], avoid=form.categories(), **by(request)
-    )
+    asking.ask(case=case, method=data["method"], doubt=data["doubt"], avoid=form.categories(), **by(request))
     return _("Asked. The letter with the link goes out now.")
 
 

@@ -12,7 +12,7 @@ from accounts.services.audit import ANONYMOUS, Actor
 from config.profile import active_profile
 from correspondence.enums import Template
 from dsar.enums import CheckResult, Method
-from dsar.models import IdentityCheck
+from dsar.models import Case, IdentityCheck
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, limits, story, subjects, uploads
@@ -205,3 +205,22 @@ def _arrived(check: IdentityCheck, now: datetime, what: str) -> None:
     )
     details = {"check": str(check.pk), "method": check.method, "sha256": check.file_sha256}
     story.record(case=case, actor=ANONYMOUS, action="identity.arrived", details=details)
+
+
+@transaction.atomic
+def sign_in(*, case: Case, actor: Actor, now: datetime) -> None:
+    """Verify somebody who is signed in and gave the password again (the caller saw to that).
+
+    Raises NotAllowed for somebody else's case, or where nothing may be asked any more.
+    """
+    story.lock(case)
+    if actor.user is None or case.subject.user_id != actor.user.pk:
+        raise NotAllowed(_("This is not your request."))
+    needs.check_may_ask(case, Method.LOGIN)
+    check = case.identity_checks.open().filter(method=Method.LOGIN).first()
+    if check:
+        check.case, check.arrived_at = case, now
+    verifying.mark_verified(
+        case=case, level=verification.DASHBOARD_LEVEL, actor=actor, now=now, check=check, how=Method.LOGIN,
+        method=verification.METHODS[verification.DASHBOARD_LEVEL],
+    )  # fmt: skip

@@ -113,6 +113,13 @@ def may_pause(case: Case, doubt: str) -> bool:
     return case.regime == Regime.UK_GDPR or (case.regime == Regime.EU_GDPR and bool(doubt))
 
 
+def is_paused(case: Case) -> bool:
+    """Whether the time of a case may stand still now because proof was asked for."""
+    kinds = list(case.clock_events.filter(kind__startswith="identity_").values_list("kind", flat=True))
+    asked = kinds.count(ClockEventKind.IDENTITY_REQUESTED)
+    return case.regime in (Regime.EU_GDPR, Regime.UK_GDPR) and asked > len(kinds) - asked
+
+
 def _tell(check: IdentityCheck, actor: Actor, now: datetime) -> None:
     case = check.case
     story.tell(
@@ -150,7 +157,10 @@ def again(*, case: Case, now: datetime, address: str) -> None:
     """
     limits.check_address(address, now)
     last = case.identity_checks.exclude(asked_at=None).filter(method__in=(*BY_LETTER, Method.EMAIL)).first()
-    if case.status != CaseStatus.VERIFYING or (last and last.arrived_at and last.is_open):
+    waits_for_us = last is not None and bool(last.arrived_at) and last.is_open
+    if case.status != CaseStatus.VERIFYING or waits_for_us:
+        return
+    if last and last.result == CheckResult.FAILED:  # staff offer another way: no endless guessing
         return
     try:
         if last is None or last.method == Method.EMAIL:
