@@ -12,11 +12,12 @@ from platforms.services import create_system, import_dataset
 from tests import factories as make
 
 SCHEMA = """
-CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL, nick TEXT, phone TEXT, city TEXT, company TEXT,
-  job TEXT, password TEXT, illness TEXT, card TEXT, birthday TEXT, friend_city TEXT);
+CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL, nick TEXT, phone TEXT, city TEXT,
+  company TEXT, job TEXT, password TEXT, illness TEXT, card TEXT, birthday TEXT, friend_city TEXT);
 INSERT INTO people VALUES (1, 'Nina@Example.org', 'ninawa', '+49 170 12-34', 'Köln', 'Weaver & Sons', NULL,
   'hash', 'asthma', '4111', '1990-05-01', 'Bonn');
-INSERT INTO people VALUES (2, 'bob@example.org', 'bobby', '555', 'Rome', 'Bob Ltd', 'Baker', 'x', 'y', 'z', 'q', 'r');
+INSERT INTO people VALUES (2, 'bob@example.org', 'bobby', '555', 'Rome', 'Bob Ltd', 'Baker',
+  'x', 'y', 'z', 'q', 'r');
 """
 YAML = """
 dataset:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.services import stepup
@@ -63,16 +64,18 @@ def _page(request: HttpRequest, check: IdentityCheck, token: str) -> HttpRespons
 
 def _questions(request: HttpRequest, check: IdentityCheck, token: str) -> HttpResponseBase:
     labels = [question.label for question in answering.questions_of(check)]
-    given = request.POST if request.method == "POST" else None
-    form = AnswersForm(given, questions=labels, sworn=check.method == Method.SWORN)
+    sworn = check.method == Method.SWORN
+    form = AnswersForm(request.POST if request.method == "POST" else None, questions=labels, sworn=sworn)
+    said = ""
     if form.is_bound and form.is_valid():
         try:
             if _compare(request, token, form):
                 return _thanks(request, "answered")
-            form = _blank(check, labels)
+            # Nothing that was typed comes back, and one sentence stands for whatever was wrong.
+            form, said = AnswersForm(questions=labels, sworn=sworn), _did_not_fit(check)
         except NotAllowed as refused:
             form.add_error(None, str(refused))
-    return _form(request, check, form, token, "public/identity_questions.html")
+    return _form(request, check, form, token, "public/identity_questions.html", said=said)
 
 
 def _compare(request: HttpRequest, token: str, form: AnswersForm) -> bool:
@@ -84,18 +87,17 @@ def _compare(request: HttpRequest, token: str, form: AnswersForm) -> bool:
     )
 
 
-def _blank(check: IdentityCheck, labels: list[str]) -> AnswersForm:
-    """Return the form with nothing typed and one sentence, the same whatever was wrong."""
+def _did_not_fit(check: IdentityCheck) -> str:
+    """Return the sentence that is the same whatever was wrong; raises LinkEnded after the last try."""
     check.refresh_from_db()
     if check.result:
         raise tokens.LinkEnded("failed", "")
-    form = AnswersForm({}, questions=labels, sworn=check.method == Method.SWORN)
-    form._errors = form.error_class()  # type: ignore[attr-defined]  # not the missing fields: one sentence
     left = active_profile().cases.verification_attempts - check.attempts
-    form.errors["__all__"] = form.error_class(
-        [_("Not everything fits what we hold. You have %(left)d more tries.") % {"left": left}]
-    )
-    return form
+    return ngettext(
+        "Not everything fits what we hold. You have %(left)d more try.",
+        "Not everything fits what we hold. You have %(left)d more tries.",
+        left,
+    ) % {"left": left}
 
 
 def _declaration(request: HttpRequest, check: IdentityCheck, token: str) -> HttpResponseBase:
@@ -131,13 +133,14 @@ def _hand_in(request: HttpRequest, token: str, form: ProofFileForm) -> bool:
 
 
 def _form(
-    request: HttpRequest, check: IdentityCheck, form: Any, token: str, template: str
+    request: HttpRequest, check: IdentityCheck, form: Any, token: str, template: str, said: str = ""
 ) -> HttpResponseBase:
     page = {
+        "said": said,
         "form": form, "token": token, "method": check.method, "check": check,
         "declaration": answering.declaration_text(), "days": active_profile().cases.identity_document_days,
     }  # fmt: skip
-    return private(render(request, template, page, status=422 if form.errors else 200))
+    return private(render(request, template, page, status=422 if form.errors or said else 200))
 
 
 def _thanks(request: HttpRequest, what: str) -> HttpResponseBase:

@@ -156,7 +156,9 @@ def test_a_case_that_was_settled_meanwhile_takes_no_answer(check, handler):
         answer(check)
 
 
-@pytest.mark.parametrize("signature", [None, Signature("", True), Signature("Nina", False), Signature("N", True)])
+@pytest.mark.parametrize(
+    "signature", [None, Signature("", True), Signature("Nina", False), Signature("N", True)]
+)
 def test_a_sworn_answer_needs_name_and_tick(sworn, signature):
     with pytest.raises(NotAllowed, match="sign the declaration"):
         answer(sworn, signature=signature)

@@ -1,4 +1,4 @@
-"""Asking: by letter, one thing at a time, never beyond the ceiling, a doubt on record for more than enough."""
+"""Asking: by letter, one thing at a time, below the ceiling, a doubt on record for more than enough."""
 
 from datetime import date, timedelta
 
@@ -131,7 +131,11 @@ def test_asking_by_letter_is_a_fact_of_the_clock_on_recorded_doubt(handler):
     case = european()
     check = ask(case, Method.DOCUMENT, handler, doubt=DOUBT)
     event = ClockEvent.objects.get(case=case)
-    assert (event.kind, event.on, event.letter_id) == ("identity_requested", date(2026, 10, 12), check.letter_id)
+    assert (event.kind, event.on, event.letter_id) == (
+        "identity_requested",
+        date(2026, 10, 12),
+        check.letter_id,
+    )
     assert asking.is_paused(case)
 
 

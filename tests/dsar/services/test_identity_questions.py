@@ -1,4 +1,4 @@
-"""Questions about held data: never delicate, never contested, the same for strangers, compared in the source."""
+"""Questions about held data: not delicate, not contested, the same for strangers, compared in the source."""
 
 import pytest
 

@@ -117,7 +117,9 @@ def test_an_attempt_has_one_result(check):
         verifying.settle(check=check, result=CheckResult.PASSED, **given)
 
 
-@pytest.mark.parametrize(("regime", "days", "may"), [("ccpa", 44, False), ("ccpa", 45, True), ("eu_gdpr", 90, False)])
+@pytest.mark.parametrize(
+    ("regime", "days", "may"), [("ccpa", 44, False), ("ccpa", 45, True), ("eu_gdpr", 90, False)]
+)
 def test_a_californian_may_be_denied_as_unverified_after_45_days(regime, days, may):
     assert reopening.may_deny(CaseFactory(regime=regime, status="verifying"), day(days)) is may
 
