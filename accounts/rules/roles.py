@@ -12,7 +12,7 @@ _TRAIL = _codes("accounts", "view_auditevent view_seal")
 _READ_CASES = _codes(
     "dsar",
     "view_case view_caseevent view_note view_clockevaluation view_plan view_approval view_run view_step"
-    " view_manualtask",
+    " view_manualtask view_clockevent view_holidaycalendar view_holiday",
 ) | _codes("correspondence", "view_letter")
 _REGISTER = (
     _READ_CASES
@@ -36,7 +36,7 @@ _HANDLE = (
 _OFFICER = (
     _HANDLE
     | _TRAIL
-    | _codes("dsar", "approve_case release_package export_evidence")
+    | _codes("dsar", "approve_case release_package export_evidence extend_case load_calendar")
     | _codes("accounts", "export_audit view_user")
     | _codes("platforms", "add_dataset change_dataset test_system")
 )

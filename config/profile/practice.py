@@ -24,6 +24,7 @@ class Cases(Part):
     reference_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
     four_eyes: FourEyes
     acknowledge_working_days: Annotated[int, Field(ge=1, le=10)]
+    answer_target_days: Annotated[int, Field(ge=1, le=366)]
     verification_link_hours: Annotated[int, Field(ge=1, le=336)]
     verification_attempts: Annotated[int, Field(ge=3, le=20)]
     identity_document_days: Annotated[int, Field(ge=1, le=30)]

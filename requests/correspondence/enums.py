@@ -22,6 +22,7 @@ class Template(models.TextChoices):
     NOTHING_FOUND = "nothing_found", "We found nothing about you"
     ANSWERED = "answered", "Your request is closed"
     UNVERIFIED = "unverified", "We could not confirm who you are"
+    EXTENSION = "extension", "We need longer for your request"
     WITHDRAWN = "withdrawn", "You withdrew your request"
     ASK_IDENTITY = "ask_identity", "We need to know that it is you"
     IDENTITY_REMINDER = "identity_reminder", "We still wait for your proof"

@@ -42,6 +42,23 @@ class ClockEventKind(models.TextChoices):
     EXTENSION_NOTICE = "extension_notice", "Told that we need longer"
 
 
+class ExtensionReason(models.TextChoices):
+    """The only grounds for a longer time (GDPR art. 12(3), UK GDPR art. 12A; 11 CCR 7021(b))."""
+
+    COMPLEXITY = "complexity", "The request is complex"
+    NUMBER = "number", "The number of requests"
+
+
+class HolidayKind(models.TextChoices):
+    """What sort of free day it is."""
+
+    PUBLIC = "public", "Public holiday"
+    SUBSTITUTE = "substitute", "Substitute day"
+    ONE_OFF = "one-off", "One-off"
+    REGIONAL = "regional", "Regional"
+    OBSERVANCE = "observance", "Observance, no free day"
+
+
 class Channel(models.TextChoices):
     """How a request reached us."""
 

@@ -11,7 +11,7 @@ from dsar.enums import CaseStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from dsar.models import Case, IdentityCheck  # noqa: F401  (named in the base classes)
+    from dsar.models import Case, HolidayCalendar, IdentityCheck  # noqa: F401  (named in the base classes)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -52,6 +52,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases with a failed step or another trouble."""
         return self.filter(status=CaseStatus.ATTENTION)
 
+    def may_extend_until(self, first: date, last: date) -> CaseQuerySet:
+        """Open cases whose last day to say that we need longer lies between two dates."""
+        return self.open().filter(extend_by_on__gte=first, extend_by_on__lte=last)
+
+    def unconfirmed(self) -> CaseQuerySet:
+        """Open cases whose receipt the law wants confirmed, and nobody has."""
+        return self.open().filter(confirm_by_on__isnull=False, acknowledged_at=None)
+
     def awaiting_approval_of(self, user: User) -> CaseQuerySet:
         """Cases whose plan waits for somebody else than its proposer."""
         return self.filter(status=CaseStatus.APPROVAL).exclude(
@@ -77,3 +85,12 @@ class IdentityCheckQuerySet(models.QuerySet["IdentityCheck"]):
     def with_file(self) -> IdentityCheckQuerySet:
         """Attempts whose file still exists."""
         return self.exclude(file="")
+
+
+class HolidayCalendarQuerySet(models.QuerySet["HolidayCalendar"]):
+    """Editions of holiday calendars."""
+
+    def current(self) -> HolidayCalendarQuerySet:
+        """The last edition of each place."""
+        last = self.model._default_manager.filter(code=models.OuterRef("code")).order_by("-number")
+        return self.filter(number=models.Subquery(last.values("number")[:1]))

@@ -1,7 +1,7 @@
 """What people ask, and what was done about it."""
 
 from dsar.models.case import Attempt, Case, CaseEvent, CaseNumber, ClockEvaluation, EmailProof, Note
-from dsar.models.clock import ClockEvent
+from dsar.models.clock import ClockEvent, Holiday, HolidayCalendar
 from dsar.models.delivery import Download, Package, Redaction
 from dsar.models.identity import IdentityCheck
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
@@ -16,6 +16,8 @@ __all__ = [
     "ClockEvent",
     "Download",
     "EmailProof",
+    "Holiday",
+    "HolidayCalendar",
     "IdentityCheck",
     "ManualTask",
     "Note",

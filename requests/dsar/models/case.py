@@ -47,6 +47,9 @@ class Case(models.Model):
     extend_by_on = models.DateField(
         null=True, blank=True, help_text="The last day on which we may say that we need longer"
     )
+    confirm_by_on = models.DateField(
+        null=True, blank=True, help_text="Until when the law wants the receipt confirmed"
+    )
     due_on = models.DateField(help_text="The earliest date that binds; where nothing binds, our own aim")
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -75,6 +78,7 @@ class Case(models.Model):
             ("release_package", "Can release packages"),
             ("close_case", "Can close cases"),
             ("assign_case", "Can assign cases"),
+            ("extend_case", "Can take the longer time of the law"),
             ("export_evidence", "Can export the evidence of a case"),
         ]
         constraints = [
@@ -119,6 +123,11 @@ class Case(models.Model):
                 fields=["extend_by_on"],
                 condition=~Q(status="closed") & Q(extend_by_on__isnull=False),
                 name="case_extend_by",
+            ),
+            models.Index(
+                fields=["confirm_by_on"],
+                condition=~Q(status="closed") & Q(confirm_by_on__isnull=False, acknowledged_at=None),
+                name="case_confirm_by",
             ),
         ]
 
@@ -213,7 +222,8 @@ class ClockEvaluation(models.Model):
     inputs = models.JSONField()
     result = models.JSONField()
     rule = models.CharField(max_length=80)
-    steps = models.JSONField(help_text="[{text, date, source, total?}] as shown under 'Why this date?'")
+    steps = models.JSONField(help_text="[{code, params, text, date, source, total?}] of 'Why this date?'")
+    reason = models.CharField(max_length=80, blank=True, help_text="Why it was computed then")
 
     class Meta:
         ordering = ["-computed_at", "-id"]

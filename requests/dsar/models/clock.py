@@ -1,4 +1,4 @@
-"""What may move a date. Facts only: every date is computed from them."""
+"""What dates are computed from: facts with their evidence, and the free days of each place."""
 
 import uuid
 from typing import Any
@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from dsar.enums import ClockEventKind
+from dsar.enums import ClockEventKind, HolidayKind
 from dsar.models.case import Case
+from dsar.querysets import HolidayCalendarQuerySet
 
 
 class ClockEvent(models.Model):
@@ -50,3 +51,49 @@ class ClockEvent(models.Model):
         if not self._state.adding:
             raise ValueError("An event is never changed: record another one.")
         super().save(*args, **kwargs)
+
+
+class HolidayCalendar(models.Model):
+    """One edition of the holidays of a place. Append-only: a correction is a new edition; the last counts."""
+
+    code = models.CharField(max_length=10)
+    number = models.PositiveIntegerField(help_text="Edition, counted from 1")
+    source = models.CharField(max_length=200)
+    note = models.CharField(max_length=300, blank=True, help_text="Why this edition was made")
+    through_on = models.DateField(help_text="The last day that it covers")
+    loaded_at = models.DateTimeField()
+    loaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = HolidayCalendarQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code", "-number"]
+        permissions = [("load_calendar", "Can add holidays and editions of calendars")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="calendar_edition_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="calendar_edition_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.number}"
+
+
+class Holiday(models.Model):
+    """One day of an edition. `counts_for_roll`: whether it moves the end of a period."""
+
+    calendar = models.ForeignKey(HolidayCalendar, on_delete=models.CASCADE, related_name="days")
+    on = models.DateField()
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=HolidayKind.choices)
+    counts_for_roll = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["on"]
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "on"], name="holiday_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.name}"

@@ -3,28 +3,35 @@
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 SATURDAY = 5
+SHORTEST = 28
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Holidays of one place.
+    """The holidays of one place that move a period.
 
-    `code` such as DE, GB-ENG or NONE; `through` is the last day that the data cover.
+    `code` such as DE, GB-EAW or NONE; `through` is the last day that the data cover: after it weekends alone
+    are free, which never gives a later date. `version` says which edition of the data was used.
     """
 
     code: str = "NONE"
     days: Mapping[date, str] = field(default_factory=dict)
     through: date = date.max
     source: str = ""
+    version: str = ""
 
-    def free(self, day: date) -> str:
-        """Say why nobody works on a day ("a Saturday", "a holiday, Christmas Day"), else an empty string."""
-        if day in self.days:
-            return f"a holiday, {self.days[day]}"
-        return f"a {day:%A}" if day.weekday() >= SATURDAY else ""
+    def free(self, day: date) -> bool:
+        """Whether nobody is expected to work on a day."""
+        return day.weekday() >= SATURDAY or day in self.days
+
+    def why_free(self, day: date) -> str:
+        """Return the holiday's name, the weekday of a weekend, or nothing for a working day."""
+        return self.days.get(day) or (f"{day:%A}" if day.weekday() >= SATURDAY else "")
 
 
 WEEKENDS_ONLY = Calendar()
@@ -34,6 +41,8 @@ def add_months(start: date, months: int) -> date:
     """Return the same day number `months` later, or that month's last day (the period clips)."""
     years, month = divmod(start.month - 1 + months, 12)
     year = start.year + years
+    if start.day <= SHORTEST:
+        return date(year, month + 1, start.day)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
@@ -46,20 +55,30 @@ def add_working_days(start: date, days: int, calendar: Calendar) -> date:
     """Return the day on which `days` working days are over; the day after `start` is the first."""
     day = start
     while days:
-        day += timedelta(days=1)
+        day += DAY
         days -= not calendar.free(day)
     return day
 
 
 def roll(day: date, calendar: Calendar) -> list[tuple[date, str]]:
-    """Return the free days skipped, with why; the period ends on the day after the last of them, else on
-    `day`.
-    """
+    """Return the free days from `day` on, with why; the period ends on the day after the last of them."""
     skipped = []
-    while why := calendar.free(day):
-        skipped.append((day, why))
-        day += timedelta(days=1)
+    while calendar.free(day):
+        skipped.append((day, calendar.why_free(day)))
+        day += DAY
     return skipped
+
+
+def local_date(moment: datetime, zone: str) -> date:
+    """Return the calendar day of a moment in a zone; raises ValueError for a moment without offset."""
+    if moment.tzinfo is None:
+        raise ValueError("The time of receipt needs an offset from UTC.")
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """Return the last second of a day, with that day's offset; where midnight comes twice, the second one."""
+    return datetime.combine(day, time(23, 59, 59, fold=1), ZoneInfo(zone))
 
 
 def spoken(day: date) -> str:

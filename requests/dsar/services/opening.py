@@ -13,7 +13,8 @@ from correspondence.enums import Template
 from dsar.enums import Channel, Regime, Right
 from dsar.models import Case, CaseNumber
 from dsar.rules.transitions import NotAllowed
-from dsar.services import clocks, letters, story
+from dsar.services import letters, story
+from dsar.services.clocks import evaluating, storing
 from dsar.services.identity import mark_verified, need_for, need_of
 
 __all__ = ["acknowledge", "create", "mark_verified", "need_for", "need_of"]
@@ -81,20 +82,25 @@ def create(
     _check(right, scope, words, received_at, now)
     profile = active_profile()
     regime, why = _regime(profile, subject)
-    inputs, found = clocks.evaluate(profile, right=right, regime=regime, received_at=received_at)
+    inputs = evaluating.inputs_of(profile, right=right, regime=regime, received_at=received_at)
+    made, used = evaluating.evaluate_case(
+        profile, inputs, offered=evaluating.is_offered(profile, right, regime)
+    )
+    found = made[-1]
     number, reference = _reference(profile, received_at)
     case = Case.objects.create(
         number=number, reference=reference, subject=subject, right=right, regime=regime, regime_reason=why,
         channel=channel, words=words, scope=scope, language=language, received_at=received_at, opened_at=now,
-        statutory_due_on=found.statutory_on, promised_due_on=found.promised_on, due_on=found.due_on,
+        **storing.dates_of(made),
     )  # fmt: skip
-    clocks.store(case=case, inputs=inputs, found=found, now=now)
+    stored = storing.inputs_json(profile, inputs, used, why)
+    storing.store(case=case, inputs=stored, made=made, reason="opened", now=now)
     came = _CAME[Channel(channel)]
     story.tell(
         case=case, kind="opened", what=f"Request received {came}", note=why, plain="We have your request",
         actor=actor, now=now,
     )  # fmt: skip
-    details = {"right": right, "regime": regime, "channel": channel, "due_on": found.due_on.isoformat(),
+    details = {"right": right, "regime": regime, "channel": channel, "due_on": case.due_on.isoformat(),
                "rule": found.rule, "reference": reference}  # fmt: skip
     story.record(case=case, actor=actor, action="case.opened", details=details)
     return case
@@ -102,7 +108,7 @@ def create(
 
 def acknowledge(*, case: Case, now: datetime, needs_proof: str = "") -> None:
     """Send the letter that says that we have the request, until when we answer, and why then."""
-    steps = case.evaluations.values_list("steps", flat=True).first() or []
+    steps = case.evaluations.filter(obligation="answer").values_list("steps", flat=True).first() or []
     letter = letters.write(
         case=case, template=Template.ACKNOWLEDGEMENT, now=now, steps=steps, needs_proof=needs_proof
     )

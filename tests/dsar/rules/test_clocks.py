@@ -2,41 +2,22 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 
-import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dsar.rules.calendar import Calendar
-from dsar.rules.clocks import Event, Inputs, NoDate, evaluate
+from dsar.rules.clocks import DEFAULTS, Alternative, Event, Inputs, NoSuchClock, Promise, evaluate
+from dsar.services.reckoning.shipped import Shipped
 
-SWITCHES = {
-    "roll_home_controller": True,
-    "roll_foreign_controller": False,
-    "regional_holidays": "national",
-    "extension_count": "from_start",
-    "ccpa_receipt_day": 0,
-    "ccpa_roll": False,
-    "ccpa_business_days": "monday_friday",
-    "ccpa_zone": "America/Los_Angeles",
-}
-YEARS = range(2025, 2034)
-
-
-@cache
-def calendar(code):
-    country, _, part = code.partition("-")
-    days = dict(holidays.country_holidays(country, subdiv=part or None, years=YEARS))
-    return Calendar(code, days, date(YEARS[-1], 12, 31), "test")
-
-
-CALENDARS = {code: calendar(code) for code in ("DE", "NL", "AT", "GB-ENG", "US", "US-CA")}
+CALENDARS = Shipped()
 
 
 def due(received_at, *, regime="eu_gdpr", code="DE", zone="Europe/Berlin", obligation="answer", **more):
-    switches = SWITCHES | more.pop("switches", {})
+    switches = DEFAULTS | more.pop("switches", {})
+    if days := more.pop("promise_days", None):
+        more["promise"] = Promise(days=days)
     values = {"right": "access", "home": True, **more}
     inputs = Inputs(regime=regime, received_at=received_at, zone=zone, calendar=code, **values)
     return evaluate(obligation, inputs, switches, CALENDARS)
@@ -54,7 +35,7 @@ def test_a_month_clips_to_its_end_and_then_rolls_over_the_national_holidays(code
 
 @pytest.mark.parametrize(
     ("regime", "code", "expected"),
-    [("eu_gdpr", "DE", date(2027, 12, 27)), ("uk_gdpr", "GB-ENG", date(2027, 12, 29))],
+    [("eu_gdpr", "DE", date(2027, 12, 27)), ("uk_gdpr", "GB-EAW", date(2027, 12, 29))],
 )
 def test_substitute_days_count_where_the_law_has_them(regime, code, expected):
     assert due(at(2027, 11, 25), regime=regime, code=code).due_on == expected
@@ -70,14 +51,16 @@ def test_the_day_of_receipt_is_the_local_one():
 
 def test_an_extension_is_counted_from_the_start_date():
     received = datetime(2026, 12, 30, 23, 40, tzinfo=UTC)
-    told = (Event("extension", date(2027, 2, 1)),)
+    told = (Event("extension_notice", date(2027, 2, 1)),)
     found = due(received, code="AT", zone="Europe/Vienna", events=told)
     assert (found.due_on, found.extension_valid) == (date(2027, 3, 31), True)
 
 
 def test_an_extension_told_too_late_changes_nothing():
     received = datetime(2026, 12, 30, 23, 40, tzinfo=UTC)
-    found = due(received, code="AT", zone="Europe/Vienna", events=(Event("extension", date(2027, 2, 2)),))
+    found = due(
+        received, code="AT", zone="Europe/Vienna", events=(Event("extension_notice", date(2027, 2, 2)),)
+    )
     assert (found.due_on, found.extension_valid) == (date(2027, 2, 1), False)
     assert any("too late" in step["text"] for step in found.steps)
 
@@ -88,7 +71,7 @@ CALIFORNIA = {"regime": "ccpa", "code": "NONE", "zone": "America/Los_Angeles", "
 def test_california_confirms_in_ten_business_days():
     found = due(at(2026, 7, 2), obligation="confirm", **CALIFORNIA)
     assert found.due_on == date(2026, 7, 16)
-    assert ("ccpa_business_days: federal", "high", date(2026, 7, 17)) in found.alternatives
+    assert Alternative("ccpa_business_days: federal", "high", date(2026, 7, 17)) in found.alternatives
 
 
 def test_california_answers_in_45_days_and_does_not_roll():
@@ -98,14 +81,14 @@ def test_california_answers_in_45_days_and_does_not_roll():
 
 
 def test_california_extends_to_90_days():
-    found = due(at(2026, 7, 2), events=(Event("extension", date(2026, 8, 16)),), **CALIFORNIA)
+    found = due(at(2026, 7, 2), events=(Event("extension_notice", date(2026, 8, 16)),), **CALIFORNIA)
     assert found.due_on == date(2026, 9, 30)
 
 
 def test_california_acts_on_an_opt_out_in_15_business_days():
     found = due(at(2026, 7, 2), right="opt_out", **CALIFORNIA)
     assert found.due_on == date(2026, 7, 23)
-    assert ("ccpa_business_days: federal", "high", date(2026, 7, 24)) in found.alternatives
+    assert Alternative("ccpa_business_days: federal", "high", date(2026, 7, 24)) in found.alternatives
 
 
 @pytest.mark.parametrize(
@@ -139,8 +122,15 @@ def test_outside_every_law_the_promise_binds_alone():
 
 
 def test_neither_law_nor_promise_is_said_and_never_guessed():
-    with pytest.raises(NoDate):
-        due(at(2026, 10, 12), regime="policy")
+    found = due(at(2026, 10, 12), regime="policy")
+    assert (found.due_on, found.binds, found.steps[-1]["code"]) == (None, False, "nothing")
+
+
+def test_where_nothing_binds_our_aim_orders_the_work_and_is_called_an_aim():
+    found = due(at(2026, 10, 12), regime="policy", target_days=30)
+    assert (found.due_on, found.target_on, found.statutory_on) == (date(2026, 11, 11),) * 2 + (None,)
+    assert not found.binds
+    assert "our own aim, no duty" in found.steps[-1]["text"]
 
 
 def test_a_foreign_controller_does_not_roll():
@@ -153,7 +143,9 @@ def test_a_foreign_controller_does_not_roll():
 def test_a_calendar_that_ends_too_early_warns():
     short = Calendar("DE", {}, date(2026, 12, 31), "test")
     inputs = Inputs("eu_gdpr", "access", at(2026, 12, 20), "Europe/Berlin", "DE", True)
-    assert "ends on 2026-12-31" in evaluate("answer", inputs, SWITCHES, {"DE": short}).warnings[0]
+    found = evaluate("answer", inputs, DEFAULTS, {"DE": short})
+    assert found.warnings == ("DE",)
+    assert any("ends on Thursday 31 December 2026" in step["text"] for step in found.steps)
 
 
 def test_a_moment_without_offset_is_refused():
@@ -162,13 +154,13 @@ def test_a_moment_without_offset_is_refused():
 
 
 def test_an_unknown_event_is_refused():
-    with pytest.raises(ValueError, match="does not know"):
+    with pytest.raises(NoSuchClock, match="do not know"):
         due(at(2026, 10, 12), events=(Event("fee", date(2026, 10, 13)),))
 
 
 moments = st.datetimes(datetime(2025, 6, 1), datetime(2031, 6, 1), timezones=st.just(UTC))  # noqa: DTZ001
 laws = st.sampled_from(
-    [("eu_gdpr", "DE", True), ("eu_gdpr", "DE", False), ("uk_gdpr", "GB-ENG", True), ("ccpa", "NONE", False)]
+    [("eu_gdpr", "DE", True), ("eu_gdpr", "DE", False), ("uk_gdpr", "GB-EAW", True), ("ccpa", "NONE", False)]
 )
 
 
@@ -198,7 +190,7 @@ def test_the_same_inputs_give_the_same_bytes(moment, law):
 
 @given(moments, st.lists(st.dates(date(2025, 6, 1), date(2031, 6, 1)), max_size=3), st.randoms())
 def test_the_order_of_events_is_irrelevant(moment, days, random):
-    events = [Event("extension", day) for day in days]
+    events = [Event("extension_notice", day) for day in days]
     first = due(moment, events=tuple(events))
     random.shuffle(events)
     assert due(moment, events=tuple(events)) == first
@@ -208,4 +200,4 @@ def test_the_order_of_events_is_irrelevant(moment, days, random):
 def test_a_month_never_passes_its_end_by_more_than_the_free_days(moment):
     found = due(moment)
     assert found.due_on - found.raw_on == timedelta(days=len(found.rolled))
-    assert not CALENDARS["DE"].free(found.due_on)
+    assert not CALENDARS.get("DE").free(found.due_on)
