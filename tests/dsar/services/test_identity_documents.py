@@ -237,3 +237,31 @@ def test_a_californian_agent_shows_the_signed_permission_for_an_opt_out_and_noth
     for method in (Method.EMAIL, Method.KNOWLEDGE, Method.DOCUMENT):
         with pytest.raises(NotAllowed, match="nobody may be asked"):
             asking.ask(case=case, method=method, actor=handler, now=NOW, doubt=DOUBT)
+
+
+@pytest.mark.parametrize(
+    ("regime", "statutory"),
+    [
+        ("eu_gdpr", date(2026, 11, 14)),  # asked promptly on recorded doubt: the two days do not count
+        ("uk_gdpr", date(2026, 11, 14)),  # one month from the day of the proof
+    ],
+)
+def test_the_regime_decides_what_the_days_of_waiting_do(handler, regime, statutory):
+    case = case_with(regime=regime)
+    check = asking.ask(case=case, method=Method.DOCUMENT, actor=handler, now=NOW, doubt=DOUBT)
+    hand_in(check)
+    see(check, handler)
+    decide(check, handler)
+    case.refresh_from_db()
+    assert case.statutory_due_on == statutory
+
+
+def test_asked_late_the_clock_of_the_eu_does_not_stand_still(handler):
+    case = case_with()
+    late = NOW + timedelta(days=12)
+    check = asking.ask(case=case, method=Method.DOCUMENT, actor=handler, now=late, doubt=DOUBT)
+    hand_in(check, now=late + timedelta(days=2))
+    documents.view(check=check, actor=handler, now=late + timedelta(days=2))
+    documents.decide(check=check, passed=True, reason=SAW, actor=handler, now=late + timedelta(days=2))
+    case.refresh_from_db()
+    assert case.statutory_due_on == date(2026, 11, 12)
