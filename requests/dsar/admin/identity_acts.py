@@ -35,6 +35,8 @@ HELP = {
     Method.DECLARATION: _l("The declaration alone, to support what you compared yourself."),
     Method.DOCUMENT: _l("The last resort, masked by the person. You see it once, then it is destroyed."),
 }
+KINDS = {"passed": "done", "failed": "refused", "expired": "closed", "abandoned": "cancelled"}
+"""How a result looks: the badge of a word that has one."""
 ICONS = {
     Method.EMAIL: "mail", Method.LOGIN: "key", Method.PLATFORM: "link", Method.MANDATE: "hand",
     Method.KNOWLEDGE: "check", Method.SWORN: "check", Method.DECLARATION: "flag", Method.DOCUMENT: "eye",
@@ -117,7 +119,7 @@ def context(_request: HttpRequest, case: Case) -> dict[str, Any]:
         "shown": identity.shown_level(case), "levels": _levels(need),
         "open_case": not settled(_request, case),
         "identities": list(case.subject.identities.order_by("key", "created_at")),
-        "ways": list(_ways(case, need)), "attempts": list(attempts(case)),
+        **_sorted_ways(case, need), "attempts": list(attempts(case)),
         "may_deny": reopening.may_deny(case, timezone.now()), "instead": reopening.falls_back_to(case),
         "waits": reopening.waits_for(case), "title": _("Who asks? %(ref)s") % {"ref": case.reference},
     }  # fmt: skip
@@ -132,6 +134,31 @@ def _levels(need: verification.Need) -> list[dict[str, Any]]:
         }
         for n, text in verification.METHODS.items()
     ]  # fmt: skip
+
+
+def _sorted_ways(case: Case, need: verification.Need) -> dict[str, Any]:
+    """Return the ways that may be asked and those that may not, and which one to take: the first enough."""
+    ways = list(_ways(case, need))
+    allowed = [way for way in ways if not way["why_not"]]
+    waits = reopening.waits_for(case)
+    first = next((way for way in allowed if way["by_letter"] and way["level"] >= need.enough), None)
+    best = first["key"] if first and waits is None else ""
+    return {"ways": allowed, "refusals": [way for way in ways if way["why_not"]], "best": best}
+
+
+def ask_context(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return what the chosen way means, and why it may not be asked, before anything is typed."""
+    method = request.POST.get("method") or request.GET.get("method", "")
+    if method not in HELP or settled(request, case):
+        return {}
+    try:
+        need = identity.need_of(case)
+    except NotAllowed as refused:
+        return {"refused": str(refused)}
+    return {
+        "refused": identity.may_ask(case, method), "help": HELP[Method(method)], "need": need,
+        "doubt": verification.needs_doubt(method, need), "least": verification.MIN_DOUBT,
+    }  # fmt: skip
 
 
 def _ways(case: Case, need: verification.Need) -> Any:
@@ -152,14 +179,17 @@ def attempts(case: Case) -> Any:
     for check in rows.defer("file_key")[:30]:
         waits = check.is_open and check.arrived_at is not None
         once = check.method == Method.DOCUMENT and check.viewed_at
-        yield {"check": check, "decide": waits, "see": waits and bool(check.file) and not once}
+        yield {
+            "check": check, "decide": waits, "see": waits and bool(check.file) and not once,
+            "kind": KINDS.get(check.result, ""),
+        }  # fmt: skip
 
 
 ACTS = (
     Act("verify", _l("Who asks?"), _verify, "dsar.verify_case", icon="key", form=forms.VerifyForm,
         why_not=settled, template="admin/dsar/case/verify.html", context=context),
     Act("prove", _l("Ask for proof"), _ask, "dsar.verify_case", icon="send", form=forms.AskForm,
-        why_not=settled, back=page_of, question=_l("Ask the person to show who they are?"),
+        why_not=settled, back=page_of, template="admin/dsar/case/prove.html", context=ask_context, question=_l("Ask the person to show who they are?"),
         explain=_l("The person gets a letter with a link that works once. The portal refuses what the law"
                    " does not allow.")),
     Act("seeproof", _l("See the proof"), _see, "dsar.verify_case", icon="eye", form=forms.CheckForm,

@@ -32,12 +32,21 @@ class VerifyForm(ActForm):
         assert isinstance(choices, forms.TypedChoiceField)
         ceiling = min(ceiling_of(self.obj), max(METHODS) - 1)
         choices.choices = [(n, f"{n}: {text}") for n, text in METHODS.items() if n <= ceiling]
+        self.initial.setdefault("level", min(enough_of(self.obj), ceiling))
 
 
 def ceiling_of(case: Any) -> int:
     """Return the level beyond which nothing may be asked for the right of this case."""
     try:
         return identity.need_of(case).ceiling
+    except NotAllowed:
+        return 0
+
+
+def enough_of(case: Any) -> int:
+    """Return the level that is enough for the right of this case."""
+    try:
+        return identity.need_of(case).enough
     except NotAllowed:
         return 0
 
