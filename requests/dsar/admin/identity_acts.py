@@ -189,7 +189,8 @@ ACTS = (
     Act("verify", _l("Who asks?"), _verify, "dsar.verify_case", icon="key", form=forms.VerifyForm,
         why_not=settled, template="admin/dsar/case/verify.html", context=context),
     Act("prove", _l("Ask for proof"), _ask, "dsar.verify_case", icon="send", form=forms.AskForm,
-        why_not=settled, back=page_of, template="admin/dsar/case/prove.html", context=ask_context, question=_l("Ask the person to show who they are?"),
+        why_not=settled, back=page_of, template="admin/dsar/case/prove.html", context=ask_context,
+        question=_l("Ask the person to show who they are?"),
         explain=_l("The person gets a letter with a link that works once. The portal refuses what the law"
                    " does not allow.")),
     Act("seeproof", _l("See the proof"), _see, "dsar.verify_case", icon="eye", form=forms.CheckForm,

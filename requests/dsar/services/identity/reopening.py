@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.services.audit import SYSTEM, Actor
@@ -58,10 +59,13 @@ def _expire(now: datetime) -> int:
 
 def _waiting(now: datetime, days: int) -> list[IdentityCheck]:
     """Return the newest attempt of each case that has waited for its person for so many days."""
-    cases = Case.objects.filter(status=CaseStatus.VERIFYING).select_related("subject__user")
-    newest = (case.identity_checks.exclude(letter_id=None).first() for case in cases.iterator())
-    limit = now - timedelta(days=days)
-    return [one for one in newest if one and one.arrived_at is None and one.asked_at <= limit]
+    asked = IdentityCheck.objects.filter(letter_id__isnull=False)
+    newest = asked.filter(case=OuterRef("case")).order_by("-asked_at", "-id").values("pk")[:1]
+    found = asked.filter(
+        pk=Subquery(newest), case__status=CaseStatus.VERIFYING, arrived_at=None,
+        asked_at__lte=now - timedelta(days=days),
+    )  # fmt: skip
+    return list(found.select_related("case__subject__user"))
 
 
 def _remind(now: datetime) -> int:

@@ -81,9 +81,17 @@ def what_is_missing(case: Case, level: int) -> str:
             "level": level,
             "enough": need.enough,
         }
-    if need.authority and not case.identity_checks.passed().filter(method=Method.MANDATE).exists():
+    if need.authority and not _has_authority(case):
         return _("Who acts for the person has not shown that they may.")
     return ""
+
+
+def _has_authority(case: Case) -> bool:
+    """Whether a mandate was accepted: handed in by its link, or registered as a representation."""
+    acting = getattr(case, "representatives", None)
+    if acting is not None and acting.filter(status="accepted").exists():
+        return True
+    return bool(case.identity_checks.passed().filter(method=Method.MANDATE).exists())
 
 
 def shown_level(case: Case) -> int:
