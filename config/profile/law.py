@@ -20,6 +20,7 @@ from config.profile.base import (
     absent,
     statute,
 )
+from config.profile.ceilings import PLATFORM_CEILING, Ceiling, ceiling_for
 
 
 class RegimeKey(StrEnum):
@@ -165,19 +166,27 @@ NO_CHECK = (RightKey.OPT_OUT, RightKey.LIMIT, RightKey.WITHDRAWAL, RightKey.COMP
 
 
 class Verification(Part):
-    """How a person is verified for some rights, and the ceiling beyond which nothing may be asked."""
+    """How a person is verified for some rights, and the ceiling beyond which nothing may be asked.
+
+    `agent`, `parent`, `estate`: what is asked of the person besides the authority of who acts for them;
+    `platform`: when a platform speaks for the person. The law's own ceilings bound every figure.
+    """
 
     rights: Rights_
     regimes: Regimes_
     with_account: Level
     without_account: Level
     sensitive: Level | None = absent("Sensitive data need no more than other data.")
+    agent: Level
+    parent: Level
+    platform: Level
+    estate: Level
     ceiling: Level
     note: Text | None = absent("Nothing to add.")
 
     @model_validator(mode="after")
     def _below_ceiling(self) -> Self:
-        for name in ("with_account", "without_account", "sensitive"):
+        for name in ("with_account", "without_account", "sensitive", "agent", "parent", "platform", "estate"):
             level = getattr(self, name)
             if level is not None and level > self.ceiling:
                 raise ValueError(f"{name} asks for {level}, above the ceiling {self.ceiling}: lower it")
@@ -186,7 +195,25 @@ class Verification(Part):
             raise ValueError(
                 f"{free[0]} must not be verified (11 CCR 7060(b), GDPR Art. 7(3)): set every level to L0"
             )
+        for right in self.rights:
+            for regime in self.regimes:
+                self._below_law(right, regime, ceiling_for(right, regime))
         return self
+
+    def _below_law(self, right: RightKey, regime: RegimeKey, law: Ceiling) -> None:
+        """Raise ValueError for the first figure that the law does not allow."""
+        most = {
+            "with_account": law.login, "without_account": law.no_login, "sensitive": law.sensitive,
+            "agent": law.represented, "parent": law.represented, "estate": law.represented,
+            "platform": min(law.highest, PLATFORM_CEILING), "ceiling": law.highest,
+        }  # fmt: skip
+        for name, limit in most.items():
+            level = getattr(self, name)
+            if level is not None and level.rank > limit:
+                raise ValueError(
+                    f"{name} is {level}; the law allows L{limit} at most for {right} under {regime}"
+                    f" ({law.source}): lower it"
+                )
 
 
 class Agents(Part):

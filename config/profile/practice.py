@@ -27,6 +27,7 @@ class Cases(Part):
     answer_target_days: Annotated[int, Field(ge=1, le=366)]
     verification_link_hours: Annotated[int, Field(ge=1, le=336)]
     verification_attempts: Annotated[int, Field(ge=3, le=20)]
+    identity_document_days: Annotated[int, Field(ge=1, le=30)]
     remind_after_days: Annotated[int, Field(ge=1, le=60)]
     close_unanswered_after_days: Annotated[int, Field(ge=14, le=180)]
     package_link_days: Annotated[int, Field(ge=1, le=90)]

@@ -111,6 +111,10 @@ class RowSession(Protocol):
         """Yield key and columns of the rows that are still there, for proof."""
         ...
 
+    def matching(self, table: TableRef, key: Sequence[str], keys: Sequence[Key], match: Match) -> int:
+        """Return how many of the rows with these keys fulfil a condition; no value leaves the system."""
+        ...
+
     def count(self, table: TableRef, column: str, values: Sequence[Any]) -> dict[Any, int]:
         """Return how many rows hold each of the values."""
         ...

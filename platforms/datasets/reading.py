@@ -94,6 +94,7 @@ class Reader:
             read_only=bool(meta.get("read_only")),
             return_all_elements=bool(meta.get("return_all_elements")),
             custom_request_field=meta.get("custom_request_field"),
+            verification=self._yes_or_no(meta.get("verification"), words, (*path, "fides_meta")),
             override=self._override(meta.get("masking_strategy_override"), words, (*path, "fides_meta")),
             references=tuple(self._reference(item, words, path) for item in meta.get("references") or ()),
             fields=children,
@@ -104,6 +105,11 @@ class Reader:
         double = next((name for name in names if names.count(name) > 1), None)
         if double:
             raise self.refuse(f"{words}: the field {double} stands twice.", path)
+
+    def _yes_or_no(self, value: Any, words: str, path: Path) -> bool | None:
+        if value is None or isinstance(value, bool):
+            return value
+        raise self.refuse(f"{words}: verification is true or false, not {value!r}.", (*path, "verification"))
 
     def _reference(self, raw: dict[str, Any], words: str, path: Path) -> Reference:
         collection, dot, rest = str(raw["field"]).partition(".")

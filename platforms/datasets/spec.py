@@ -37,7 +37,10 @@ class MaskOverride:
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One field. `path` is dotted from the collection's root; `subjects` are the declared data subjects."""
+    """One field. `path` is dotted from the collection's root; `subjects` are the declared data subjects.
+
+    `verification`: whether people may be asked about it to show who they are; None: by its category.
+    """
 
     name: str
     path: str
@@ -51,6 +54,7 @@ class FieldSpec:
     read_only: bool = False
     return_all_elements: bool = False
     custom_request_field: str | None = None
+    verification: bool | None = None
     override: MaskOverride | None = None
     references: tuple[Reference, ...] = ()
     fields: tuple["FieldSpec", ...] = ()

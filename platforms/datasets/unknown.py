@@ -31,6 +31,7 @@ FIELD_META = {
     "return_all_elements",
     "read_only",
     "custom_request_field",
+    "verification",
     "masking_strategy_override",
     "redact",
 }

@@ -215,3 +215,36 @@ class Means(models.TextChoices):
     LETTER = "letter", "By letter"
     TASK = "task", "By hand"
     CONNECTOR = "connector", "Through its connector"
+class Relationship(models.TextChoices):
+    """Who asks, as far as proof is concerned."""
+
+    SIGNED_IN = "signed_in", "Signed in"
+    EMAIL = "email", "By e-mail or without an account"
+    AGENT = "agent", "Authorised agent"
+    PARENT = "parent", "Parent or guardian"
+    PLATFORM = "platform", "A platform for its user"
+    ESTATE = "estate", "Estate of somebody who died"
+
+
+class Method(models.TextChoices):
+    """A way to show who asks, the least intrusive first."""
+
+    NONE = "none", "Nothing asked"
+    PLATFORM = "platform", "Signature of the platform"
+    EMAIL = "email", "Link to the e-mail address"
+    LOGIN = "login", "Sign-in and the password again"
+    MANDATE = "mandate", "Authority of who acts for the person"
+    KNOWLEDGE = "knowledge", "Two data that we hold"
+    SWORN = "sworn", "Three data that we hold and a signed declaration"
+    DECLARATION = "declaration", "Signed declaration"
+    DOCUMENT = "document", "Identity document"
+    JUDGEMENT = "judgement", "Judgement of staff"
+
+
+class CheckResult(models.TextChoices):
+    """How an attempt to verify somebody ended; empty while it is open."""
+
+    PASSED = "passed", "Passed"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Expired"
+    ABANDONED = "abandoned", "Given up"

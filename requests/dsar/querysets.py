@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -11,7 +11,7 @@ from dsar.enums import CaseStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from dsar.models import Case, HolidayCalendar  # noqa: F401  (named in the base classes)
+    from dsar.models import Case, HolidayCalendar, IdentityCheck  # noqa: F401  (named in the base classes)
 
 
 # A year: more than the longest period of any law that a calendar moves, with room to load another one.
@@ -69,6 +69,26 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(status=CaseStatus.APPROVAL).exclude(
             plans__status="proposed", plans__approval__proposed_by=user
         )
+
+
+class IdentityCheckQuerySet(models.QuerySet["IdentityCheck"]):
+    """Attempts to verify people."""
+
+    def open(self) -> IdentityCheckQuerySet:
+        """Attempts without a result."""
+        return self.filter(result="")
+
+    def passed(self) -> IdentityCheckQuerySet:
+        """Attempts that proved something."""
+        return self.filter(result="passed")
+
+    def overdue(self, now: datetime) -> IdentityCheckQuerySet:
+        """Open attempts whose link ended before anything arrived."""
+        return self.open().filter(expires_at__lte=now, arrived_at=None)
+
+    def with_file(self) -> IdentityCheckQuerySet:
+        """Attempts whose file still exists."""
+        return self.exclude(file="")
 
 
 class HolidayCalendarQuerySet(models.QuerySet["HolidayCalendar"]):

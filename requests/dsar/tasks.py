@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from dsar.services import fulfilment, sweeping
+from dsar.services.identity import documents, reopening
 
 
 @shared_task(name="dsar.run_case")
@@ -16,3 +17,10 @@ def run_case(run_id: str) -> None:
 def sweep_files() -> int:
     """Destroy packages whose links ended, and files that nobody owns; beat runs it every hour."""
     return sweeping.sweep_files(now=timezone.now())
+
+
+@shared_task(name="dsar.sweep_identity")
+def sweep_identity() -> int:
+    """Destroy documents in time, end links, remind people, propose closing; beat runs it every hour."""
+    now = timezone.now()
+    return documents.sweep(now=now) + sum(reopening.sweep(now=now).values())

@@ -281,11 +281,26 @@ def test_nobody_is_asked_for_more_than_the_ceiling(tmp_path: Path):
     path = changed(
         tmp_path,
         (
-            "without_account: L4\n      sensitive: null\n      ceiling: L4",
-            "without_account: L5\n      sensitive: null\n      ceiling: L4",
+            "without_account: L4\n      sensitive: null\n",
+            "without_account: L5\n      sensitive: null\n",
         ),
     )
     assert "without_account asks for L5, above the ceiling L4. Lower it." in str(only_fault(path))
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "high", "said"),
+    [
+        ("with_account: L2\n      without_account: L4", "with_account: L2", "L3", "the law allows L2"),
+        ("sensitive: L3\n      agent: L1", "agent: L1", "L2", "the law allows L1"),
+        ("ceiling: L3\n      note: Never by", "ceiling: L3", "L5", "the law allows L3"),
+        ("ceiling: L4\n      note: No fee", "ceiling: L4", "L5", "the law allows L4"),
+        ("platform: L0\n      estate: L0\n      ceiling: L5", "platform: L0", "L2", "the law allows L1"),
+    ],
+)
+def test_no_profile_goes_beyond_the_law(tmp_path: Path, place: str, name: str, high: str, said: str):
+    higher = place.replace(name, f"{name[:-2]}{high}")
+    assert said in str(faults_of(changed(tmp_path, (place, higher)))[0])
 
 
 def test_essential_cookies_cannot_wait_for_consent(tmp_path: Path):

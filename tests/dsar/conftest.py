@@ -7,6 +7,7 @@ from accounts.services.audit import Actor
 from config import jobs
 from correspondence.models import Letter
 from dsar.models import Run
+from tests.dsar.crm import Crm
 from tests.dsar.shop import Shop
 from tests.factories import IdentityFactory, StaffFactory, SubjectFactory, UserFactory
 
@@ -42,6 +43,13 @@ def person():
     subject = SubjectFactory(user=user, name=user.name)
     IdentityFactory(subject=subject, value=user.email)
     return user
+
+
+@pytest.fixture
+def crm(tmp_path, settings):
+    """A customer database with data that people know of themselves, and a folder of its own for files."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return Crm(tmp_path / "crm.sqlite3")
 
 
 @pytest.fixture

@@ -93,6 +93,15 @@ class SqlSession:
             query = sa.select(*(source.c[name] for name in columns))
             yield from self._rows(query.where(statements.with_keys(source, key, part)))
 
+    def matching(self, table: TableRef, key: Sequence[str], keys: Sequence[Key], match: Match) -> int:
+        """Return how many of the rows with these keys fulfil a condition; always one statement."""
+        info = self.tables[table]
+        source = statements.clause(info)
+        test = statements.condition(info, source, match, self.dialect)
+        found = sa.and_(statements.with_keys(source, key, keys), sa.false() if test is None else test)
+        (row,) = self._rows(sa.select(sa.func.count()).select_from(source).where(found))
+        return int(row[0])
+
     def erase(
         self, table: TableRef, key: Sequence[str], keys: Sequence[Key], changes: Mapping[str, Change] | None
     ) -> int:

@@ -15,7 +15,7 @@ from accounts.admin_base import Act
 from accounts.models import User
 from accounts.services.audit import Actor
 from accounts.services.stepup import is_stepped_up, step_up_url
-from dsar.admin import clock_panel, forms, workspace
+from dsar.admin import clock_panel, forms, identity_acts, workspace
 from dsar.admin.drafting import DRAFT
 from dsar.admin.governance.acts import CASE_ACTS
 from dsar.admin.plan_table import Table
@@ -68,12 +68,6 @@ def _decided(request: HttpRequest, case: Case, plan_hash: str, *, approve: bool,
     if plan is None:
         raise NotAllowed(_("No plan waits for a decision: it was decided or made again in the meantime."))
     planning.decide(plan=plan, plan_hash=plan_hash, approve=approve, reason=reason, **by(request))
-
-
-def _verify(request: HttpRequest, case: Case, form: Any) -> str:
-    data = form.cleaned_data
-    cases.verify(case=case, level=data["level"], method=data["method"], **by(request))
-    return _("The identity is confirmed.")
 
 
 def _assign(request: HttpRequest, case: Case, form: Any) -> str:
@@ -238,9 +232,7 @@ def _has(*wanted: str) -> Callable[[HttpRequest, Case], str]:
 
 
 ACTS = (
-    Act("verify", _l("Confirm the identity"), _verify, "dsar.verify_case", icon="key", form=forms.VerifyForm,
-        why_not=_wait, template="admin/dsar/case/verify.html",
-        context=lambda _request, case: {"ceiling": forms.ceiling_of(case)}),
+    *identity_acts.ACTS,
     Act("plan", _l("Make the plan"), _plan, "dsar.plan_case", icon="eye", why_not=_wait,
         question=_l("Make the plan of this case?"),
         explain=_l("The portal looks into every system for this person and counts. It changes nothing.")),
@@ -297,4 +289,4 @@ ACTS = (
         explain=_l("A ZIP that anybody can check without this portal. The download is recorded.")),
     *CASE_ACTS,
 )  # fmt: skip
-MORE = ("assign", "draft", "verify", "plan", "extend", "close", "withdraw", "renew", "revoke", "evidence")
+MORE = ("assign", "draft", "verify", "reopen", "plan", "extend", "close", "withdraw", "renew", "revoke", "evidence")

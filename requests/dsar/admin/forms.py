@@ -14,9 +14,7 @@ from config.jobs import JobStatus
 from config.profile import active_profile
 from dsar.enums import Channel, Outcome, Right
 from dsar.models import Plan, Step
-from dsar.rules.transitions import NotAllowed
-from dsar.rules.verification import METHODS
-from dsar.services import cases, intake
+from dsar.services import cases
 
 MAX_TEXT = 20_000
 PROOF_BYTES = 10 * 1024 * 1024
@@ -61,31 +59,6 @@ def handlers() -> QuerySet[User]:
     """Return the staff who may handle cases, by name."""
     may = Q(groups__permissions__codename="change_case") | Q(is_superuser=True)
     return User.objects.filter(may, is_staff=True, is_active=True).distinct().order_by("name", "email")
-
-
-class VerifyForm(ActForm):
-    """How the identity was confirmed. Levels above the ceiling are not offered."""
-
-    level = forms.TypedChoiceField(label=_("Level"), coerce=int)
-    method = forms.CharField(
-        label=_("How it was confirmed"), max_length=60,
-        help_text=_("In a few words, without personal data: “invoice number and date compared”."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = self.fields["level"]
-        assert isinstance(choices, forms.TypedChoiceField)
-        ceiling = ceiling_of(self.obj)
-        choices.choices = [(n, f"{n}: {text}") for n, text in METHODS.items() if n <= ceiling]
-
-
-def ceiling_of(case: Any) -> int:
-    """Return the level beyond which nothing may be asked for the right of this case."""
-    try:
-        return intake.need_of(case).ceiling
-    except NotAllowed:
-        return max(METHODS)
 
 
 class PlanForm(ActForm):

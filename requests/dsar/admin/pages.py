@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.admin_base import Act, ActsMixin
 from accounts.models import User
 from correspondence.services.letters import LetterFault
-from dsar.admin import case_acts, forms, plan_table, review, workspace
+from dsar.admin import case_acts, forms, identity_forms, plan_table, review, workspace
 from dsar.admin.governance import acts as governance_acts
 from dsar.admin.governance import panels
 from dsar.models import Case
@@ -74,7 +74,7 @@ class CasePages(ActsMixin):
                 **self._links(request, case, context["action"]),
                 **panels.context(request, case, self.act_url),
                 "title": case.reference,
-                "ceiling": forms.ceiling_of(case),
+                "ceiling": identity_forms.ceiling_of(case),
                 "opts": self.opts,
             },
         )

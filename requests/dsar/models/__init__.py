@@ -4,6 +4,7 @@ from dsar.models.case import Attempt, Case, CaseEvent, CaseNumber, ClockEvaluati
 from dsar.models.clock import ClockEvent, Holiday, HolidayCalendar
 from dsar.models.decisions import Clarification, Decision, KeptItem
 from dsar.models.delivery import Download, Package, Redaction
+from dsar.models.identity import IdentityCheck
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
 from dsar.models.relations import (
     CaseLink,
@@ -30,6 +31,7 @@ __all__ = [
     "EmailProof",
     "Holiday",
     "HolidayCalendar",
+    "IdentityCheck",
     "Inquiry",
     "InquiryStep",
     "KeptItem",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from dsar.enums import CaseStatus as S
 from dsar.enums import Outcome, Right
 
@@ -85,6 +87,15 @@ def check_status(status: str, allowed: frozenset[str] | set[str], doing: str) ->
     if status not in allowed:
         words = " or ".join(f"“{S(one).label.lower()}”" for one in sorted(allowed))
         raise NotAllowed(f"{doing} needs a case that is {words}. This one is “{S(status).label.lower()}”.")
+
+
+def may_reopen(status: str, outcome: str) -> str:
+    """Return why a case cannot be opened again, or the empty string: only what ended unverified can."""
+    if status != S.CLOSED:
+        return _("This request is open.")
+    if outcome != Outcome.UNVERIFIED:
+        return _("This request was answered. A new one is needed.")
+    return ""
 
 
 def may_withdraw(right: str, status: str, *, erasing: bool) -> str:

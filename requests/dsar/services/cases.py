@@ -3,17 +3,19 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.audit import Actor
 from correspondence.enums import Template
 from correspondence.models import Letter
 from correspondence.services.letters import LetterFault
-from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus
+from dsar.enums import CaseStatus, Method, Operation, Outcome, PlanStatus
 from dsar.models import Case, Note
 from dsar.rules import transitions, verification
 from dsar.rules.transitions import NotAllowed
-from dsar.services import letters, opening, proofs, representation, stopping, story
+from dsar.rules.verification import LEVELS
+from dsar.services import identity, letters, opening, proofs, representation, stopping, story
 from dsar.services.closing import allowed_outcomes, close
 from dsar.services.opening import need_of
 
@@ -72,10 +74,21 @@ def verify(*, case: Case, level: int, method: str, actor: Actor, now: datetime) 
     transitions.check_status(case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, "Confirming the identity")
     if waits := representation.why_not_verified(case):
         raise NotAllowed(waits)
-    verification.check_level(level, need_of(case))
+    identity.check_level(case, level)
+    _check_declared(case, level)
     proofs.prove_claimed(case=case, now=now)
-    method = method.strip()[:60] or verification.METHODS[level]
-    opening.mark_verified(case=case, level=level, method=method, actor=actor, now=now)
+    method = method.strip() or verification.METHODS[level]
+    how = Method.JUDGEMENT if level else Method.NONE
+    opening.mark_verified(case=case, level=level, method=method, actor=actor, now=now, how=how)
+
+
+def _check_declared(case: Case, level: int) -> None:
+    """Level 4 is three data and a signed declaration: staff may judge the data, never the signature."""
+    passed = case.identity_checks.passed().filter(method__in=[Method.DECLARATION, Method.SWORN])
+    if level == LEVELS[Method.SWORN] and not passed.exists():
+        raise NotAllowed(_("Level 4 needs a signed declaration. Ask for it first."))
+    if level == LEVELS[Method.DOCUMENT]:
+        raise NotAllowed(_("A document is asked for, seen and destroyed here: use that way."))
 
 
 @transaction.atomic

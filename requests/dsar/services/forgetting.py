@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from accounts.models import DataSubject, User
 from accounts.services import audit, sessions
 from accounts.services.audit import SYSTEM
-from dsar.models import Case, EmailProof
+from dsar.models import Case, EmailProof, IdentityCheck
 
 
 def may_close_account(case: Case) -> bool:
@@ -46,6 +46,10 @@ def _forget_words(subject: DataSubject) -> None:
     for proof in EmailProof.objects.filter(case__subject=subject):
         proof.email = ""
         proof.save(update_fields=["email"])
+    for check in IdentityCheck.objects.filter(case__subject=subject):
+        check.statement = check.reason = check.file_name = ""
+        check.doubt = check.doubt and "There was a doubt; its words are forgotten."
+        check.save(update_fields=["statement", "reason", "file_name", "doubt"])
 
 
 def _close(user: User, subject: DataSubject) -> None:

@@ -15,7 +15,7 @@ from correspondence.models import Letter
 from correspondence.services import authorities, words
 from correspondence.services.letters import queue_letter
 from dsar.models import Case
-from dsar.services import addresses, links, subjects
+from dsar.services import addresses, links
 
 
 def day(moment: datetime | date, profile: Profile | None = None) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from config import crypto
 from config.profile import active_profile
+from dsar.enums import Outcome
 from dsar.models import Case
 
 KEY_LENGTH = 32
@@ -31,7 +32,10 @@ def case_for(*, pk: uuid.UUID, key: str) -> Case | None:
 
 
 def has_ended(case: Case, *, now: datetime) -> bool:
-    """Whether the link stopped working: as long after closing as the profile lets a package link live."""
-    if case.closed_at is None:
+    """Whether the link stopped working: as long after closing as the profile lets a package link live.
+
+    The link to a request that ended unverified works as long as its record exists: it opens it again.
+    """
+    if case.closed_at is None or case.outcome == Outcome.UNVERIFIED:
         return False
     return now > case.closed_at + timedelta(days=active_profile().cases.package_link_days)

@@ -11,13 +11,14 @@ from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
 from correspondence.enums import Template
 from correspondence.services.words import FALLBACK, language_for
-from dsar.enums import CaseStatus, Channel, Regime, Right
+from dsar.enums import Channel, Regime, Right
 from dsar.models import Case, CaseNumber
-from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
-from dsar.rules.verification import Need
 from dsar.services import letters, story
 from dsar.services.clocks import evaluating, storing
+from dsar.services.identity import mark_verified, need_for, need_of
+
+__all__ = ["acknowledge", "create", "mark_verified", "need_for", "need_of"]
 
 MAX_WORDS = 20_000
 _CAME = {
@@ -29,20 +30,6 @@ _CAME = {
     Channel.API: "by the interface",
     Channel.PLATFORM: "from a platform",
 }
-
-
-def need_of(case: Case) -> Need:
-    """Return how far the person of a case is to be verified, and the ceiling. Raises NotAllowed."""
-    return need_for(case.right, case.regime, account=case.channel == Channel.DASHBOARD)
-
-
-def need_for(right: str, regime: str, *, account: bool) -> Need:
-    """Return the row of the profile's matrix for a right. Raises NotAllowed when the profile has none."""
-    row = active_profile().verification_for(right, regime)
-    if row is None:
-        raise NotAllowed("The company's profile does not say how to verify people for this right.")
-    levels = (row.with_account.rank, row.without_account.rank, row.ceiling.rank)
-    return verification.need(*levels, account=account)
 
 
 def _regime(profile: Profile, subject: DataSubject) -> tuple[Regime, str]:
@@ -142,24 +129,3 @@ def acknowledge(
     if letter:
         case.acknowledged_at = now
         case.save(update_fields=["acknowledged_at"])
-
-
-def mark_verified(*, case: Case, level: int, method: str, actor: Actor, now: datetime) -> None:
-    """Record how sure we are of a locked case's person; goes on only when that is enough for the right."""
-    if not need_of(case).met_by(level):
-        story.move(
-            case, CaseStatus.VERIFYING, verification_level=level, verification_method=method,
-            attention=f"Level {level} is not enough for this right: compare data that we hold.",
-        )  # fmt: skip
-        return
-    story.move(
-        case, CaseStatus.VERIFIED, verified_at=now, verification_level=level, verification_method=method
-    )
-    story.tell(
-        case=case, kind="verified", what=f"Identity confirmed, level {level}", note=method,
-        plain="We know that it is you", actor=actor, now=now,
-    )  # fmt: skip
-    story.record(
-        case=case, actor=actor, action="case.verified", details={"level": level, "method": method},
-        fields=("verified_at", "verification_level"),
-    )  # fmt: skip

@@ -14,14 +14,24 @@ from django.urls import reverse
 from accounts.models import DataSubject
 from accounts.services import audit
 from accounts.services.audit import ANONYMOUS, Actor
-from config import crypto
 from config.profile import active_profile
 from correspondence.enums import Template
-from dsar.enums import CaseStatus, Channel
-from dsar.models import Attempt, Case, EmailProof
+from dsar.enums import CaseStatus, Channel, CheckResult, Method
+from dsar.models import Case, EmailProof, IdentityCheck
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed, check_status
-from dsar.services import letters, opening, story, subjects
+from dsar.services import identity, letters, opening, story, subjects
+from dsar.services.limits import TooManyAttempts, check_address, is_flooded
+
+__all__ = [
+    "ProofInvalid",
+    "TooManyAttempts",
+    "ask_for_proof",
+    "confirm_email",
+    "open_public_request",
+    "prove_claimed",
+    "resend_proof",
+]
 
 
 class ProofInvalid(Exception):
@@ -32,34 +42,8 @@ class ProofInvalid(Exception):
         self.reason = reason
 
 
-class TooManyAttempts(NotAllowed):
-    """Too many requests came from one network address. The message says when to try again."""
-
-
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _tried(kind: str, value: str, *, now: datetime, window: timedelta, most: int) -> bool:
-    """Count one use of a public route; returns whether it is one too many."""
-    mark = crypto.commitment(value.strip().casefold(), purpose=f"attempt:{kind}")
-    Attempt.objects.filter(at__lt=now - verification.WINDOW).delete()
-    Attempt.objects.create(kind=kind, commitment=mark, at=now)
-    return Attempt.objects.filter(kind=kind, commitment=mark, at__gt=now - window).count() > most
-
-
-def check_address(address: str, now: datetime) -> None:
-    """Count one use of a public route by a network address. Raises TooManyAttempts."""
-    window, most = verification.ADDRESS_WINDOW, verification.PER_ADDRESS
-    if address and _tried("address", address, now=now, window=window, most=most):
-        raise TooManyAttempts(
-            "Too many requests came from your network. Try again in an hour, or write to us."
-        )
-
-
-def _is_flooded(email: str, now: datetime) -> bool:
-    most = active_profile().cases.verification_attempts
-    return _tried("email", email, now=now, window=verification.WINDOW, most=most)
 
 
 def open_public_request(
@@ -81,10 +65,9 @@ def open_public_request(
     sent and the answer stays the same. Raises TooManyAttempts for the network address, NotAllowed for a right
     not offered.
     """
+    check_address(address, now)
     with transaction.atomic():
-        check_address(address, now)
-    with transaction.atomic():
-        flooded = _is_flooded(email, now)
+        flooded = is_flooded(email, now)
         subject = DataSubject.objects.create(name=name, country=country, region=region, language=language)
         subjects.add_identity(
             subject=subject, key="email", value=email, source="public form", verified_at=None
@@ -124,10 +107,15 @@ def _send(*, case: Case, email: str, actor: Actor, now: datetime, agent: str = "
     link = letters.absolute(reverse("public_confirm", args=[token]))
     expires = letters.minute(expires_at, profile)
     template = Template.AGENT_CONFIRMATION if agent else Template.PROVE_EMAIL
-    letters.write(
+    letter = letters.write(
         case=case, template=template, to=email, now=now, link=link, confirm_link=link, expires=expires,
-        name="",
-        agent_name=agent,
+        name="", agent_name=agent,
+    )  # fmt: skip
+    case.identity_checks.open().filter(arrived_at=None).update(result=CheckResult.ABANDONED, decided_at=now)
+    IdentityCheck.objects.create(
+        case=case, method=Method.EMAIL, level=verification.EMAIL_LEVEL, asked_at=now, expires_at=expires_at,
+        asked_by=actor.user if actor.user and actor.user.is_staff else None,
+        letter_id=letter.pk if letter else None,
     )  # fmt: skip
     story.tell(
         case=case, kind="proof_asked", what="Link sent to the e-mail address", actor=actor, now=now,
@@ -148,9 +136,8 @@ def ask_for_proof(*, case: Case, actor: Actor, now: datetime, agent: str = "") -
     email = subjects.mailbox_of(case.subject)
     if not email:
         raise NotAllowed("We know no e-mail address of this person. Write by post.")
-    if opening.need_of(case).ceiling < verification.EMAIL_LEVEL:
-        raise NotAllowed("For this right we must not ask for proof.")
-    if _is_flooded(email, now):
+    identity.check_may_ask(case, Method.EMAIL)
+    if is_flooded(email, now):
         raise NotAllowed("Too many links were sent to this address today. Try again tomorrow.")
     story.move(case, CaseStatus.VERIFYING)
     return _send(case=case, email=email, actor=actor, now=now, agent=agent)
@@ -161,11 +148,10 @@ def resend_proof(*, token: str, now: datetime, address: str) -> None:
 
     Says nothing, whatever the old link was. Raises TooManyAttempts.
     """
-    with transaction.atomic():
-        check_address(address, now)
+    check_address(address, now)
     with transaction.atomic():
         proof = EmailProof.objects.filter(token_hash=_hash(token)).select_related("case__subject").first()
-        if proof is None or _is_flooded(proof.email, now):
+        if proof is None or is_flooded(proof.email, now):
             return
         story.lock(proof.case)
         if proof.case.status == CaseStatus.VERIFYING:
@@ -190,8 +176,13 @@ def confirm_email(*, token: str, now: datetime) -> Case:
     if case.status != CaseStatus.VERIFYING:
         raise ProofInvalid("used", _SENTENCES["used"])
     _prove(case, proof.email, now)
-    level = max(verification.EMAIL_LEVEL, case.verification_level or 0)
-    opening.mark_verified(case=case, level=level, method=verification.METHODS[1], actor=ANONYMOUS, now=now)
+    check = case.identity_checks.open().filter(method=Method.EMAIL).first()
+    if check:
+        check.arrived_at, check.case = now, case
+    opening.mark_verified(
+        case=case, level=verification.EMAIL_LEVEL, method=verification.METHODS[1], actor=ANONYMOUS, now=now,
+        check=check, how=Method.EMAIL,
+    )  # fmt: skip
     if case.acknowledged_at is None:  # what staff registered was acknowledged then
         opening.acknowledge(case=case, now=now)
     return case
@@ -218,13 +209,13 @@ def _check_proof(proof: EmailProof | None, now: datetime) -> None:
 
 def prove_claimed(*, case: Case, now: datetime) -> None:
     """Take what the person of a locked case claimed for proved: staff compared it with what we hold."""
-    for identity in case.subject.identities.filter(verified_at=None):
-        owner = subjects.owner_of(key=identity.key, value=identity.value)
+    for claimed in case.subject.identities.filter(verified_at=None):
+        owner = subjects.owner_of(key=claimed.key, value=claimed.value)
         if owner is None:
-            identity.verified_at, identity.source = now, "confirmed by staff"
-            identity.save(update_fields=["verified_at", "source"])
-        elif identity.key == "email":
-            _prove(case, identity.value, now)
+            claimed.verified_at, claimed.source = now, "confirmed by staff"
+            claimed.save(update_fields=["verified_at", "source"])
+        elif claimed.key == "email":
+            _prove(case, claimed.value, now)
             return
 
 

@@ -18,7 +18,7 @@ from dsar.enums import ActsAs, CaseStatus, Channel, MandateStatus
 from dsar.models import Case, EmailProof, Representative
 from dsar.rules import mandates
 from dsar.rules.transitions import NotAllowed
-from dsar.services import letters, opening, proofs, rulings, story, subjects, uploads
+from dsar.services import letters, limits, opening, proofs, rulings, story, subjects, uploads
 from dsar.services.uploads import Upload
 
 
@@ -281,7 +281,7 @@ def open_for_somebody(
     The clock runs from now. The person's address is only claimed; nothing is looked at before the mandate is
     checked. `address`: the visitor's network address. Raises TooManyAttempts, NotAllowed.
     """
-    proofs.check_address(address, now)
+    limits.check_address(address, now)
     subject = DataSubject.objects.create(name=person_name, country=country, region=region, language=language)
     if person_email:
         subjects.add_identity(

@@ -59,6 +59,17 @@ def end(case: Case, outcome: Outcome, now: datetime) -> None:
     move(case, CaseStatus.CLOSED, closed_at=now, outcome=outcome)
 
 
+def reopen(case: Case) -> None:
+    """Bring a locked case that ended unverified back to verifying; its receipt stays. Raises NotAllowed."""
+    why_not = transitions.may_reopen(case.status, case.outcome)
+    if why_not:
+        raise transitions.NotAllowed(why_not)
+    values = {"status": CaseStatus.VERIFYING, "closed_at": None, "outcome": "", "version": case.version + 1}
+    for name, value in values.items():
+        setattr(case, name, value)
+    case.save(update_fields=list(values))
+
+
 def record(
     *,
     case: Case,

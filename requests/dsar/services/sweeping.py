@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.services.audit import SYSTEM
 from config.profile import active_profile
 from dsar.enums import PackageStatus
-from dsar.models import ManualTask, Package, Step
+from dsar.models import IdentityCheck, ManualTask, Package, Step
 from dsar.services import packaging, spool, story, uploads
 
 ORPHAN_AFTER = timedelta(days=1)
@@ -30,7 +30,10 @@ def sweep_files(*, now: datetime) -> int:
         _destroy(package, now)
     orphans = packaging.sweep_orphans(now=now)
     orphans += _orphans(spool.FOLDER, Step.objects.exclude(spool="").values_list("spool", flat=True), now)
-    kept = ManualTask.objects.exclude(proof_file="").values_list("proof_file", flat=True)
+    kept = [
+        *ManualTask.objects.exclude(proof_file="").values_list("proof_file", flat=True),
+        *IdentityCheck.objects.with_file().values_list("file", flat=True),
+    ]
     return orphans + _orphans(uploads.FOLDER, (Path(path).name for path in kept), now)
 
 

@@ -70,10 +70,11 @@ def safe_name(name: str) -> str:
     return kept.strip(". ")[-NAME_LENGTH:] or "file"
 
 
-def _kind(name: str) -> str:
+def _kind(name: str, kinds: Iterable[str] = ()) -> str:
     kind = name.rpartition(".")[2].lower()
-    if kind not in SIGNATURES and kind not in TEXTS:
-        known = ", ".join(sorted({*SIGNATURES, *TEXTS}))
+    taken = set(kinds) or {*SIGNATURES, *TEXTS}
+    if kind not in taken:
+        known = ", ".join(sorted(taken))
         raise NotAllowed(f"Files of this kind are not taken. Use one of: {known}.")
     return kind
 
@@ -106,13 +107,14 @@ def keep(*, task: ManualTask, file: Upload) -> Stored:
     return keep_for(owner=_owner(task), file=file)
 
 
-def keep_for(*, owner: str, file: Upload) -> Stored:
+def keep_for(*, owner: str, file: Upload, kinds: Iterable[str] = ()) -> Stored:
     """Store a file for a row that `owner` names (`app.Model:key`), encrypted with a key of its own.
 
-    Raises NotAllowed for a kind that is not taken, too large, empty, or not what its name says.
+    `kinds`: the only kinds that are taken. Raises NotAllowed for another kind, too large, empty, or not what
+    its name says.
     """
     name = safe_name(file.name or "")
-    kind = _kind(name)
+    kind = _kind(name, kinds)
     path, key, digest = f"{FOLDER}/{secrets.token_hex(16)}.bin", os.urandom(32), hashlib.sha256()
     with SealedFile(_file(path), key=key, owner=owner) as out:
         for chunk in _checked(file, kind):
@@ -145,6 +147,17 @@ def _file(path: str) -> Path:
 def read(task: ManualTask) -> Iterator[bytes]:
     """Yield the content of a task's file. Raises packaging.PackageDamaged when it is gone or was changed."""
     return open_sealed(_file(task.proof_file), key=base64.b64decode(task.proof_key), owner=_owner(task))
+
+
+def read_for(*, path: str, key: bytes, owner: str) -> Iterator[bytes]:
+    """Yield the content of a file. Raises packaging.PackageDamaged when it is gone or was changed."""
+    return open_sealed(_file(path), key=key, owner=owner)
+
+
+def forget(path: str) -> None:
+    """Remove a file after the commit; who holds its key has destroyed that already."""
+    if path:
+        transaction.on_commit(lambda: _file(path).unlink(missing_ok=True))
 
 
 def drop(task: ManualTask) -> None:

@@ -27,9 +27,8 @@ from dsar.views.cards import card_of, released_package
 from dsar.views.cases import why_not_withdraw
 from dsar.views.packages import as_file
 from dsar.views.people import address_of, now_and_today, private
-from dsar.views.story import on_paper, sent_letters, story_of
 from dsar.views.standing import answer_by_link
-from dsar.views.story import sent_letters, story_of
+from dsar.views.story import on_paper, sent_letters, story_of
 
 CHALLENGE = "mailbox_challenge"
 PROVED = "mailbox_proved"

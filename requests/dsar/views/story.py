@@ -16,10 +16,11 @@ from correspondence.models import Letter
 from correspondence.rules.clauses import TO_OTHERS
 from correspondence.services import printing
 from correspondence.services.letters import LetterFault
-from dsar.enums import CaseStatus
+from dsar.enums import CaseStatus, Method, Outcome
 from dsar.models import Case
-from dsar.services import links
+from dsar.services import identity, links
 from dsar.services.clocks import speaking
+from dsar.services.identity import asking, reopening
 from dsar.views import standing
 from dsar.views.cards import card_of
 
@@ -56,8 +57,27 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
         ],
         "withdraw_url": reverse(names[1], args=way),
         **standing.of(case, by_link=by_link),
+        "proof": proof_of(case, way=way, by_link=by_link),
         "authority": profile.authority_for(subject.country or None, subject.region or None),
     }
+
+
+def proof_of(case: Case, *, way: list[Any], by_link: bool) -> dict[str, Any] | None:
+    """Return what we wait for so that we know who asks, why, and what the person can do; None: nothing."""
+    if case.outcome == Outcome.UNVERIFIED:
+        name = "public_reopen" if by_link else "request_reopen"
+        return {"ended": True, "reopen_url": reverse(name, args=way)}
+    if case.status != CaseStatus.VERIFYING:
+        return None
+    check = reopening.waits_for(case)
+    last = check or case.identity_checks.first()
+    login = not identity.may_ask(case, Method.LOGIN)
+    return {
+        "method": last.method if last else "", "arrived": bool(check and check.arrived_at),
+        "failed": bool(last and last.result == "failed"), "pauses": asking.is_paused(case),
+        "again_url": reverse("public_proof_again", args=way) if by_link else "",
+        "login_url": reverse("request_identity", args=[case.pk]) if login else "",
+    }  # fmt: skip
 
 
 def sent_letters(case: Case) -> QuerySet[Letter]:

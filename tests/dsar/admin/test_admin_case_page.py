@@ -248,7 +248,7 @@ def test_levels_beyond_the_ceiling_are_not_offered(client):
 
 
 def test_the_identity_is_confirmed_by_staff(client):
-    one = desk.case(9, status="new")
+    one = desk.case(9, status="new", channel="email")
     answer = client.post(at(one, "verify"), {"level": "3", "method": "invoice number and date compared"})
     assert answer.status_code == 302
     assert Case.objects.get(pk=one.pk).verification_level == 3

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dsar.enums import PlanStatus
-from dsar.models import Case, Plan, Step
+from dsar.models import Case, IdentityCheck, Plan, Step
 from dsar.services.evidence.minimal import Minimiser, actor, committed, moment
 
 Document = dict[str, Any] | list[dict[str, Any]]
@@ -32,11 +32,32 @@ def case_facts(case: Case, clean: Minimiser) -> Document:
         "verified_at": moment(case.verified_at),
         "verification_level": case.verification_level,
         "verification_method": clean.text(case.verification_method),
+        "identity": [_attempt(check, clean) for check in case.identity_checks.order_by("asked_at", "pk")],
         "delivered_at": moment(case.delivered_at),
         "closed_at": moment(case.closed_at),
         "statutory_due_on": moment(case.statutory_due_on),
         "promised_due_on": moment(case.promised_due_on),
         "due_on": moment(case.due_on),
+    }
+
+
+def _attempt(check: IdentityCheck, clean: Minimiser) -> dict[str, Any]:
+    """Return one attempt to learn who asks: what was asked and how it ended, never what was answered."""
+    return {
+        "method": check.method,
+        "level": check.level,
+        "asked_at": moment(check.asked_at),
+        "asked_by": check.asked_by_id,
+        "letter": str(check.letter_id or ""),
+        "doubt": clean.text(check.doubt),
+        "attempts": check.attempts,
+        "arrived_at": moment(check.arrived_at),
+        "result": check.result,
+        "reason": clean.text(check.reason),
+        "decided_at": moment(check.decided_at),
+        "decided_by": check.decided_by_id,
+        "file_sha256": check.file_sha256,
+        "destroyed_at": moment(check.destroyed_at),
     }
 
 
