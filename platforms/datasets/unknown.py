@@ -20,6 +20,7 @@ COLLECTION_META = {
     "skip_processing",
     "masking_strategy_override",
     "partitioning",
+    "provided_by",
     "redact",
 }
 FIELD_META = {
@@ -32,6 +33,7 @@ FIELD_META = {
     "read_only",
     "custom_request_field",
     "masking_strategy_override",
+    "provided_by",
     "redact",
 }
 REFERENCE = {"dataset", "field", "direction"}

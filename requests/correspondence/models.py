@@ -25,7 +25,7 @@ class Letter(Job):
         DataSubject, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters"
     )
     direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.OUT)
-    template = models.CharField(max_length=20, choices=Template.choices)
+    template = models.CharField(max_length=40, choices=Template.choices)
     template_version = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=10, default="en")
     to = EncryptedTextField()

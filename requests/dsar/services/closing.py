@@ -18,7 +18,7 @@ from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus, Right
 from dsar.models import Case, Plan, Step
 from dsar.rules import transitions
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
-from dsar.services import forgetting, letters, links, sources, stopping, story
+from dsar.services import forgetting, letters, links, rights, sources, stopping, story, telling
 from platforms.connectors import ConnectorError
 
 ENDED = (JobStatus.DONE, JobStatus.CANCELLED)
@@ -33,11 +33,15 @@ def allowed_outcomes(case: Case) -> tuple[Outcome, ...]:
     """Return the outcomes that would be true of a case now, best first; empty while work is left."""
     if case.status in (CaseStatus.NEW, CaseStatus.VERIFYING):
         return (Outcome.UNVERIFIED,)
+    if case.right in rights.DECIDED:
+        return rights.allowed_outcomes(case, plan_of(case))
     if case.right not in PLANNED_RIGHTS:
         answered = case.status == CaseStatus.VERIFIED and _answer_of(case)
         return (Outcome.FULFILLED, Outcome.PARTLY) if answered else ()
     plan = plan_of(case)
     if case.status not in (CaseStatus.READY, CaseStatus.DELIVERED) or plan is None or _unfinished(plan):
+        return ()
+    if rights.transfer.pending(case):
         return ()
     return transitions.outcomes(case.right, found=found_in(plan), left=left_in(plan))
 
@@ -70,7 +74,7 @@ def left_in(plan: Plan) -> int:
 
 def _why_not(case: Case, outcome: str) -> str:
     allowed = allowed_outcomes(case)
-    if outcome == Outcome.REFUSED:
+    if outcome == Outcome.REFUSED and outcome not in allowed:
         return "Refusing needs a reason code and a second person; the portal does not offer it yet."
     if outcome == Outcome.WITHDRAWN:
         return "Only the person takes a request back. Record a withdrawal instead."
@@ -79,9 +83,19 @@ def _why_not(case: Case, outcome: str) -> str:
     if allowed:
         words = " or ".join(f"“{one.label}”" for one in allowed)
         return f"That would claim something else than what was done. This case can end as {words}."
+    if case.right in rights.DECIDED:
+        return rights.still_open(case)
     if case.right not in PLANNED_RIGHTS:
         return "Write to the person what was done before you close."
     return "Something is left to do: each system must be done or left out with a reason."
+
+
+def _check_second(case: Case, outcome: str, actor: Actor) -> None:
+    """Raise NotAllowed when whoever refused would also close: refusing needs two people."""
+    if outcome != Outcome.REFUSED or case.right not in rights.DECIDED:
+        return
+    if actor.user is None or actor.user.pk in rights.decided_by(case):
+        raise NotAllowed("You refused what was asked. Somebody else has to close the case as refused.")
 
 
 def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
@@ -94,6 +108,7 @@ def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
     why_not = _why_not(case, outcome)
     if why_not:
         raise NotAllowed(why_not)
+    _check_second(case, outcome, actor)
     plan = plan_of(case)
     if case.right == Right.DELETION and plan and outcome != Outcome.UNVERIFIED:
         _look_again(case, plan, actor, now)
@@ -146,10 +161,19 @@ _PLAIN = {
     Outcome.PARTLY: "We have done what we could; our letter says what stays and why",
     Outcome.NOTHING_FOUND: "We found nothing about you",
     Outcome.UNVERIFIED: "We could not confirm who you are",
+    Outcome.REFUSED: "We could not do it; our letter says why",
 }
 
 
+def _propagate(case: Case, outcome: Outcome, actor: Actor, now: datetime) -> None:
+    """Have recipients told of a correction or a restriction (GDPR Art. 19)."""
+    done = outcome in (Outcome.FULFILLED, Outcome.PARTLY)
+    if done and case.right in (Right.RECTIFICATION, Right.RESTRICTION):
+        rights.recipients.tell(case=case, what=case.right, actor=actor, now=now)
+
+
 def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: datetime) -> None:
+    _propagate(case, outcome, actor, now)
     forget = case.right == Right.DELETION and outcome in (Outcome.FULFILLED, Outcome.NOTHING_FOUND)
     account = forget and forgetting.may_close_account(case)
     letter = _letter(case, outcome, plan, account, now)
@@ -168,6 +192,8 @@ def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: dat
 def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now: datetime) -> Letter | None:
     if outcome == Outcome.UNVERIFIED:
         return letters.write(case=case, template=Template.UNVERIFIED, now=now)
+    if case.right in rights.DECIDED:
+        return rights.answer_letter(case=case, plan=plan, outcome=outcome, now=now)
     if plan is None:
         answer = _answer_of(case)
         on = letters.day(answer.created_at if answer else now, active_profile())
@@ -184,9 +210,10 @@ def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now:
 
 def _access_letter(case: Case, plan: Plan, now: datetime) -> Letter | None:
     package = case.packages.exclude(released_at=None).order_by("-released_at").first()
+    template = Template.PORTABILITY_ANSWER if case.right == Right.PORTABILITY else Template.ACCESS_CLOSED
     return letters.write(
-        case=case, template=Template.ACCESS_CLOSED, now=now, systems=_collected(plan),
-        missing=_missing(case, plan),
+        case=case, template=template, now=now, systems=_collected(plan),
+        missing=_missing(case, plan), transfers=rights.transfer.told(case), **telling.in_letter(case),
         delivered_on=letters.day(case.delivered_at, active_profile()) if case.delivered_at else "",
         rows=f"{sum(package.contents.values()):,}" if package else "0",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from dsar.models import Case, CaseNumber
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
 from dsar.rules.verification import Need
-from dsar.services import clocks, letters, story
+from dsar.services import clocks, letters, rights, story
 
 MAX_WORDS = 20_000
 _CAME = {
@@ -84,11 +84,13 @@ def create(
     words: str = "",
     scope: Iterable[str] = (),
     language: str = "en",
+    asked: rights.Asked | None = None,
 ) -> Case:
     """Store a new case with its dates and first line of the timeline; no letter, no verification.
 
-    `received_at`: when it reached us, by the sender's channel. Raises NotAllowed for a right that is not
-    offered where the person lives, an unknown scope, or a time of receipt in the future.
+    `received_at`: when it reached us, by the sender's channel; `asked`: the answers of the right's form.
+    Raises NotAllowed for a right that is not offered where the person lives, an unknown scope, or a time of
+    receipt in the future.
     """
     scope = list(scope)
     _check(right, scope, words, received_at, now)
@@ -102,6 +104,7 @@ def create(
         statutory_due_on=found.statutory_on, promised_due_on=found.promised_on, due_on=found.due_on,
     )  # fmt: skip
     clocks.store(case=case, inputs=inputs, found=found, now=now)
+    rights.facts.store(case=case, asked=asked or rights.Asked(), now=now)
     came = _CAME[Channel(channel)]
     story.tell(
         case=case, kind="opened", what=f"Request received {came}", note=why, plain="We have your request",
@@ -143,3 +146,4 @@ def mark_verified(*, case: Case, level: int, method: str, actor: Actor, now: dat
         case=case, actor=actor, action="case.verified", details={"level": level, "method": method},
         fields=("verified_at", "verification_level"),
     )  # fmt: skip
+    rights.begin(case=case, actor=actor, now=now)

@@ -21,7 +21,7 @@ from dsar.enums import CaseStatus, Channel
 from dsar.models import Attempt, Case, EmailProof
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed, check_status
-from dsar.services import letters, opening, story, subjects
+from dsar.services import letters, opening, rights, story, subjects
 
 
 class ProofInvalid(Exception):
@@ -72,6 +72,7 @@ def open_public_request(
     language: str,
     now: datetime,
     address: str,
+    asked: rights.Asked | None = None,
 ) -> None:
     """Open a case for somebody who is not signed in, and send the link that proves the address.
 
@@ -90,7 +91,7 @@ def open_public_request(
         )
         case = opening.create(
             subject=subject, right=right, channel=Channel.PUBLIC_FORM, received_at=now,
-            actor=ANONYMOUS, now=now, words=words, language=language,
+            actor=ANONYMOUS, now=now, words=words, language=language, asked=asked,
         )  # fmt: skip
         story.lock(case)
         if opening.need_of(case).enough == 0:

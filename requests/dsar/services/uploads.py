@@ -102,10 +102,18 @@ def _checked(file: Upload, kind: str) -> Iterator[bytes]:
 
 def keep(*, task: ManualTask, file: Upload) -> Stored:
     """Store a file for a task, encrypted with a key of its own. Raises NotAllowed."""
+    return keep_for(_owner(task), file, folder=FOLDER)
+
+
+def keep_for(owner: str, file: Upload, *, folder: str) -> Stored:
+    """Store a file that belongs to `owner` (any fixed word), encrypted with a key of its own.
+
+    Raises NotAllowed for a kind that is not taken, for an empty and for a too large file.
+    """
     name = safe_name(file.name or "")
     kind = _kind(name)
-    path, key, digest = f"{FOLDER}/{secrets.token_hex(16)}.bin", os.urandom(32), hashlib.sha256()
-    with SealedFile(_file(path), key=key, owner=_owner(task)) as out:
+    path, key, digest = f"{folder}/{secrets.token_hex(16)}.bin", os.urandom(32), hashlib.sha256()
+    with SealedFile(_file(path), key=key, owner=owner) as out:
         for chunk in _checked(file, kind):
             digest.update(chunk)
             out.write(chunk)
@@ -119,6 +127,11 @@ def _file(path: str) -> Path:
 def read(task: ManualTask) -> Iterator[bytes]:
     """Yield the content of a task's file. Raises packaging.PackageDamaged when it is gone or was changed."""
     return open_sealed(_file(task.proof_file), key=base64.b64decode(task.proof_key), owner=_owner(task))
+
+
+def read_for(owner: str, path: str, key: str) -> Iterator[bytes]:
+    """Yield the content of a file that `keep_for` stored. Raises packaging.PackageDamaged."""
+    return open_sealed(_file(path), key=base64.b64decode(key), owner=owner)
 
 
 def drop(task: ManualTask) -> None:
