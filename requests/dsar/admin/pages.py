@@ -12,21 +12,23 @@ from django.utils.translation import gettext as _
 
 from accounts.admin_base import Act, ActsMixin
 from accounts.models import User
-from dsar.admin import case_acts, forms, plan_table, review, workspace
+from dsar.admin import case_acts, forms, plan_table, review, rights, workspace
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
 from dsar.services import intake
 
 ACTION_ICONS = {
     "verify": "key", "plan": "eye", "propose": "send", "decide": "hand", "attest": "hand", "mend": "refresh",
-    "review": "eye", "release": "send", "close": "check",
+    "review": "eye", "release": "send", "close": "check", "stop": "minus", "restrict": "pause",
+    "prepare": "flag", "weigh": "hand", "lift": "play", "correction": "plus", "correct": "check",
+    "endpoint": "send", "transfer": "refresh",
 }  # fmt: skip
 
 
 class CasePages(ActsMixin):
     """What CaseAdmin adds to the stock pages."""
 
-    acts = case_acts.ACTS
+    acts = (*case_acts.ACTS, *rights.ACTS)
     refusals = (NotAllowed,)
 
     def get_urls(self) -> list[URLPattern]:
@@ -66,6 +68,7 @@ class CasePages(ActsMixin):
                 **context,
                 **self._rights(request),
                 **self._links(request, case, context["action"]),
+                "right": rights.panel(case, request.user, lambda key: self._link(request, case, key)),
                 "title": case.reference,
                 "ceiling": forms.ceiling_of(case),
                 "opts": self.opts,
@@ -101,6 +104,10 @@ class CasePages(ActsMixin):
             "person_url": person if request.user.has_perm("accounts.view_datasubject") else "",
             "more": list(self._more(request, case)),
         }
+
+    def _link(self, request: HttpRequest, case: Case, key: str) -> str:
+        """Return the address of an act, or nothing for a role that does not include it."""
+        return self.act_url(case, key) if self.may(request, key) else ""
 
     def _note_of(self, case: Case, key: str) -> str:
         plan = forms.waiting_plan(case) if key == "decide" else None

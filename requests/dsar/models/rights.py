@@ -299,9 +299,9 @@ def _open_correction(case: Case) -> str:
 
 
 def _open_transfer(case: Case) -> str:
-    if case.status not in (CaseStatus.VERIFIED, CaseStatus.DELIVERED, CaseStatus.ATTENTION, CaseStatus.READY):
+    if case.status not in (CaseStatus.DELIVERED, CaseStatus.ATTENTION, CaseStatus.READY):
         return ""
-    if case.status != CaseStatus.VERIFIED and case.transfers.filter(status=JobStatus.ATTENTION).exists():
+    if case.transfers.filter(status=JobStatus.ATTENTION).exists():
         return "transfer"
     return "endpoint" if case.transfers.filter(status=JobStatus.WAITING, confirmed_by=None).exists() else ""
 

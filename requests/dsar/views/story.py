@@ -15,6 +15,7 @@ from correspondence.models import Letter
 from dsar.enums import CaseStatus
 from dsar.models import Case
 from dsar.services import links
+from dsar.views import rights
 from dsar.views.cards import card_of
 
 
@@ -39,6 +40,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
         "case": case,
         "package": card.package,
         "package_open": card.can_download,
+        "right_lines": rights.lines_of(case),
         "events": timeline(case, late=card.late),
         "why": sum_of(evaluation.steps) if evaluation else [],
         "letters": [
