@@ -1,4 +1,4 @@
-"""Asking for the rights that act on data: each form asks what its right needs, and the page shows the result."""
+"""Asking for the rights that act on data: each form asks what its right needs; the page shows the result."""
 
 import pytest
 
