@@ -12,8 +12,8 @@ from accounts.models import DataSubject, Identity, User
 from accounts.rules import normalise_identity
 from config import crypto
 from config.jobs import JobStatus
-from correspondence.enums import Template
-from correspondence.models import Letter
+from correspondence.enums import Template, TextStatus
+from correspondence.models import Letter, LetterTemplate
 from dsar.enums import CaseStatus, Channel, Operation, Regime, Right, RunKind
 from dsar.models import (
     Approval,
@@ -337,6 +337,24 @@ class DownloadFactory(DjangoModelFactory[Download]):
     package = factory.SubFactory(PackageFactory)
     at = NOW
     served = True
+
+
+class LetterTemplateFactory(DjangoModelFactory[LetterTemplate]):
+    """A company's own text of a letter that waits for a second person."""
+
+    class Meta:
+        model = LetterTemplate
+
+    template = Template.REFUSAL
+    language = "en"
+    number = factory.Sequence(lambda n: n + 1)
+    text = "We refuse\nHello.\n"
+    sha256 = "0" * 64
+    based_on = "1"
+    why = "Plainer words."
+    status = TextStatus.PROPOSED
+    made_by = factory.SubFactory("tests.factories.StaffFactory")
+    made_at = NOW
 
 
 class LetterFactory(DjangoModelFactory[Letter]):

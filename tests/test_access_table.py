@@ -57,6 +57,7 @@ PAGES = {
     "requests/<uuid:pk>/": OWN,
     "requests/<uuid:pk>/withdraw/": OWN,
     "requests/<uuid:pk>/letters/<uuid:letter>/": OWN,
+    "requests/<uuid:pk>/letters/<uuid:letter>/letter.pdf": OWN,
     "packages/<uuid:pk>/": OWN,
     "packages/<uuid:pk>/download/": "LMMDDDDDD",
     "packages/<uuid:pk>/renew/": "LMMDDDDDD",
@@ -67,6 +68,7 @@ PAGES = {
     "ask/status/<uuid:pk>/<str:key>/": EVERYBODY,
     "ask/status/<uuid:pk>/<str:key>/withdraw/": EVERYBODY,
     "ask/status/<uuid:pk>/<str:key>/letters/<uuid:letter>/": "RRRRRRRRR",
+    "ask/status/<uuid:pk>/<str:key>/letters/<uuid:letter>/letter.pdf": "RRRRRRRRR",
     "ask/status/<uuid:pk>/<str:key>/code/": EVERYBODY,
     "ask/status/<uuid:pk>/<str:key>/download/": NO_PAGE,
     "callbacks/steps/<uuid:pk>/": NO_PAGE,
@@ -111,6 +113,7 @@ SIGN_IN = {
 CASE, SYSTEM, LETTER = (
     f"staff/{name}/<path:object_id>/" for name in ("dsar/case", "platforms/system", "correspondence/letter")
 )
+TEXT = "staff/correspondence/lettertemplate/"
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
     "staff/": "LLLOOOOOL",
@@ -127,6 +130,19 @@ DESK = {
     f"{SYSTEM}import/": "LLLFFOFOL",
     f"{LETTER}raw/": "LLLOOOOFL",
     f"{LETTER}resend/": "LLLFOOFFL",
+    f"{LETTER}letter.pdf": "LLLOOOOFL",
+    f"{LETTER}edit/": "LLLFOOFFL",
+    f"{LETTER}submit/": "LLLFOOFFL",
+    f"{LETTER}approve/": "LLLFFOFFL",
+    f"{LETTER}return/": "LLLFFOFFL",
+    f"{LETTER}discard/": "LLLFOOFFL",
+    f"{LETTER}print/": "LLLFOOFFL",
+    f"{LETTER}posted/": "LLLFOOFFL",
+    f"{TEXT}text/<slug:template>/<slug:language>/": "LLLOOOOFL",
+    f"{TEXT}<path:object_id>/publish/": "LLLFFOFFL",
+    f"{TEXT}<path:object_id>/return/": "LLLFFOFFL",
+    f"{TEXT}<path:object_id>/retire/": "LLLFFOFFL",
+    "staff/authorities/": "LLLOOOOFL",
     f"{CASE}live/": "LLLOOOOFL",
     f"{CASE}plan.csv/": "LLLOOOOFL",
     f"{CASE}review/": "LLLFOOFFL",
@@ -154,6 +170,7 @@ DESK = {
     f"{CASE}assign/": "LLLFOOFFL",
     f"{CASE}note/": "LLLOOOFFL",
     f"{CASE}letter/": "LLLFOOFFL",
+    f"{CASE}draft/": "LLLFOOFFL",
     f"{CASE}close/": "LLLFOOFFL",
     f"{CASE}withdraw/": "LLLFOOFFL",
     f"{CASE}complete/": "LLLFOOFFL",
@@ -213,6 +230,7 @@ class World:
         self.letter = make.LetterFactory(
             case_id=self.case.pk, sent_at=now, sha256="0" * 64, raw="eA==", status="attention"
         )
+        self.text = make.LetterTemplateFactory()
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -244,6 +262,8 @@ class World:
             "pk": self.pk_of(route, case),
             "object_id": self.of_model(route),
             "uidb36": "1",
+            "template": "refusal",
+            "language": "en",
         }
         plain = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", route).replace("^", "").replace("$", "")
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(things[found.group(1)]), plain)
@@ -264,6 +284,7 @@ class World:
             "case": self.case,
             "system": self.system,
             "letter": self.letter,
+            "lettertemplate": self.text,
             "manualtask": self.task,
             "user": self.colleague,
         }

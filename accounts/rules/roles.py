@@ -13,7 +13,7 @@ _READ_CASES = _codes(
     "dsar",
     "view_case view_caseevent view_note view_clockevaluation view_plan view_approval view_run view_step"
     " view_manualtask",
-) | _codes("correspondence", "view_letter")
+) | _codes("correspondence", "view_letter view_lettertemplate")
 _REGISTER = (
     _READ_CASES
     | _PEOPLE
@@ -37,6 +37,7 @@ _OFFICER = (
     _HANDLE
     | _TRAIL
     | _codes("dsar", "approve_case release_package export_evidence")
+    | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
     | _codes("platforms", "add_dataset change_dataset test_system")
 )
@@ -62,7 +63,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SECURITY_OFFICER: _TRAIL
     | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
     | _codes("platforms", "view_system"),
-    Role.POLICY_EDITOR: frozenset(),
+    Role.POLICY_EDITOR: _codes("correspondence", "view_lettertemplate add_lettertemplate"),
     Role.AUDITOR: _READ_CASES
     | _TRAIL
     | _codes("accounts", "export_audit view_user")

@@ -203,6 +203,14 @@ def _languages(profile: Profile) -> Iterator[Finding]:
             f"{profile.languages.default} is not offered.",
             "Add it to languages.offered.",
         )
+    written = {profile.languages.default, *(one.language for one in profile.letters.other_languages)}
+    for language in profile.languages.offered:
+        if language not in written:
+            yield Finding(
+                ("letters", "other_languages"),
+                f"{language} is offered, but the company's sentences are not written in it.",
+                f"Write them, with language: {language}.",
+            )
 
 
 def _times(profile: Profile) -> Iterator[Finding]:

@@ -1,10 +1,10 @@
 """How the company works: cases, letters, attestations, security, and the promise ledger."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from config.profile.base import Days, Host, Key, Label, Part, PeriodText, Text, gap, statute
+from config.profile.base import Days, Host, Key, Label, Language, Part, PeriodText, Text, gap, statute
 from config.profile.law import RightKey
 
 
@@ -35,18 +35,37 @@ class Cases(Part):
     records_kept: PeriodText
 
 
-class Letters(Part):
-    """Words that letters take from the company."""
+class Words(Part):
+    """Sentences of the company in letters of one language."""
 
-    sender: Label
     sign_off: Text
-    from_mailbox: Key
-    reply_mailbox: Key
     complaint_route: Text
     court_remedy: Text
     published_posts: Text
     backups: Text
+
+
+class OtherWords(Words):
+    """The same in another language that is offered."""
+
+    language: Language
+
+
+class Letters(Words):
+    """Words that letters take from the company; those of `languages.default` stand here."""
+
+    sender: Label
+    from_mailbox: Key
+    reply_mailbox: Key
     variables: dict[Key, Text]
+    other_languages: tuple[OtherWords, ...]
+
+    def in_language(self, language: str) -> Self:
+        """Return the letters' words in a language; in the default one where it has none of its own."""
+        other = next((one for one in self.other_languages if one.language == language), None)
+        if other is None:
+            return self
+        return self.model_copy(update=other.model_dump(exclude={"language"}))
 
 
 class Attestation(Part):

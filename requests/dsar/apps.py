@@ -9,7 +9,7 @@ class DsarConfig(AppConfig):
     def ready(self) -> None:
         """Tell the job machine how runs are enqueued, hear of letters that fail, and load the checks."""
         from config import jobs
-        from correspondence.services import letters
+        from correspondence.services import drafts, letters
         from dsar import checks, tasks  # noqa: F401
         from dsar.enums import Operation
         from dsar.models import Run, Transfer
@@ -21,3 +21,4 @@ class DsarConfig(AppConfig):
         steps.by_rows(Operation.RECTIFY, correcting.rectify)
         steps.by_rows(Operation.REREAD, correcting.reread)
         letters.on_failure(postroom.letter_failed)
+        drafts.on_final(postroom.letter_written)

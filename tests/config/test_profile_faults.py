@@ -155,7 +155,7 @@ IMPOSSIBLE = [
     ('module: "2"', "module: null", "transfers.0", "module belongs to the mechanism scc"),
     ('module: "2"', 'module: "9"', "transfers.0.module", "9 is not possible here."),
     ("collections: [cookies]", 'collections: ["*"]', "categories.8.collections.0", "invoice_* or payments"),
-    ("offered: [en]", "offered: []", "languages.offered", "Add at least one entry."),
+    ("offered: [en, de]", "offered: []", "languages.offered", "Add at least one entry."),
     ("mark: M", "mark: [M]", "brand.mark", "a list is not possible here"),
     ("schema_version: 1", "schema_version: 2", "schema_version", "2 is not possible here."),
     ("note: Never by the datum that is contested.", "note: 7", "rights.verification.5.note", "in quotes"),
@@ -209,7 +209,13 @@ CONTRADICTIONS = [
         "Did you mean meta_facebook?",
     ),
     ("key: dpo, address", "key: privacy, address", "mailboxes.1.key", "stands twice in mailboxes"),
-    ("default: en", "default: de", "languages.default", "Add it to languages.offered."),
+    (
+        "offered: [en, de]",
+        "offered: [en, de, fr]",
+        "letters.other_languages",
+        "Write them, with language: fr.",
+    ),
+    ("default: en", "default: fr", "languages.default", "Add it to languages.offered."),
     ("remind_after_days: 10", "remind_after_days: 30", "cases.remind_after_days", "after the case is closed"),
     (
         "rights: [deletion, platform_deletion]\n    access_plan",

@@ -10,14 +10,11 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.template import Context, Engine
+from django.utils import translation
 
 from accounts.models import DataSubject
 from accounts.services import audit
@@ -26,16 +23,21 @@ from config.jobs import JobStatus
 from config.profile import active_profile
 from correspondence.enums import Template
 from correspondence.models import Letter
+from correspondence.rules import clauses
+from correspondence.services.templates import (
+    LetterFault,
+    check_whole,
+    one_line,
+    render,
+    source_of,
+    write_text,
+)
+from correspondence.services.words import FALLBACK, language_for, worded
 
-FOLDER = Path(settings.BASE_DIR) / "templates" / "letters"
-TITLE_LENGTH = 200
-_VERSION = re.compile(r"\{#\s*version (\S+)\s*#\}\n")
+__all__ = ["LetterFault", "one_line", "queue_letter", "render", "resend", "send_letter", "source_of"]
+
 Listener = Callable[[Letter], None]
 _failed: list[Listener] = []
-
-
-class LetterFault(ValueError):
-    """The letter cannot be written as asked; the message says what to change."""
 
 
 def on_failure(listener: Listener) -> None:
@@ -43,41 +45,6 @@ def on_failure(listener: Listener) -> None:
     attempt.
     """
     _failed.append(listener)
-
-
-@lru_cache(maxsize=32)
-def source_of(template: str) -> tuple[str, str]:
-    """Return (version, text) of a template file; its first line names the version."""
-    text = (FOLDER / f"{template}.txt").read_text(encoding="utf-8")
-    found = _VERSION.match(text)
-    if not found:
-        raise LetterFault(f"templates/letters/{template}.txt must begin with {{# version … #}}.")
-    return found.group(1), text[found.end() :]
-
-
-@lru_cache(maxsize=1)
-def _engine() -> Engine:
-    return Engine(dirs=[str(FOLDER)], autoescape=False, string_if_invalid="⟦missing⟧")
-
-
-def render(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return (title, body, version) of a template; the first line of its text is the title.
-
-    Raises LetterFault when something that the text names is not in `context`: no letter leaves with a hole.
-    """
-    version, source = source_of(template)
-    given = {"profile": active_profile(), **context}
-    text = _engine().from_string(source).render(Context(given, autoescape=False))
-    if "⟦missing⟧" in text:
-        line = next(line for line in text.splitlines() if "⟦missing⟧" in line)
-        raise LetterFault(f"The letter {template} lacks a value in “{line.strip()}”.")
-    title, _, body = text.partition("\n")
-    return one_line(title), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n", version
-
-
-def one_line(title: str) -> str:
-    """Return a title without line breaks and control characters, at most 200 characters long."""
-    return " ".join("".join(c if c.isprintable() else " " for c in title).split())[:TITLE_LENGTH]
 
 
 def queue_letter(
@@ -88,7 +55,8 @@ def queue_letter(
     context: Mapping[str, Any] | None = None,
     title: str = "",
     body: str = "",
-    language: str = "en",
+    language: str = FALLBACK,
+    regime: str = "",
     case_id: uuid.UUID | None = None,
     reference: str = "",
     subject_person: DataSubject | None = None,
@@ -96,29 +64,78 @@ def queue_letter(
 ) -> Letter:
     """Store a letter and have it sent; call it inside the transaction of what the letter tells.
 
-    `to`: one address. `title` and `body` are for free letters, `context` for all others. Raises LetterFault.
+    `to`: one address. `title` and `body` are for free letters, `context` for all others. `language`: that of
+    the person; one that is not offered falls back to the company's. `regime` decides which clauses are
+    mandatory.
+    Raises LetterFault: a value or a mandatory clause is missing, or the address is no address.
     """
-    if template == Template.FREE:
-        text = one_line(title), body.strip() + "\n", ""
-    else:
-        text = render(template, context or {})
-    if not text[0] or not text[1].strip():
-        raise LetterFault("A letter needs a title and a text.")
-    if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", to):
-        raise LetterFault("A letter needs exactly one e-mail address.")
+    letter = compose(
+        template=template, context=context or {}, title=title, body=body, language=language, regime=regime
+    )
+    check_address(to)
+    letter.to, letter.case_id, letter.reference = to, case_id, reference
+    letter.subject_person, letter.created_at = subject_person, now
+    letter.written_by = actor.user if actor.user and actor.user.is_staff else None
+    check_clauses(letter)
     with transaction.atomic():
-        letter = Letter.objects.create(
-            template=template, template_version=text[2], language=language, to=to,
-            title=text[0], body=text[1], case_id=case_id, reference=reference,
-            subject_person=subject_person, created_at=now,
-            written_by=actor.user if actor.user and actor.user.is_staff else None,
-        )  # fmt: skip
-        audit.record(
-            actor=actor, action="letter.queued", obj=letter, personal={"email": to},
-            details={"template": template, "version": text[2], "case": str(case_id or "")},
-        )  # fmt: skip
+        letter.save(force_insert=True)
+        record_queued(letter, actor)
         jobs.enqueue(letter)
     return letter
+
+
+def compose(
+    *, template: str, context: Mapping[str, Any], title: str, body: str, language: str, regime: str,
+    whole: bool = True,
+) -> Letter:  # fmt: skip
+    """Return an unsaved letter with its text, its template's version and what its text must contain.
+
+    With `whole` False it may lack values: they stand in the text as ⟦name⟧. Raises LetterFault.
+    """
+    code = language_for(language)
+    letter = Letter(template=template, language=code, regime=regime)
+    if template == Template.FREE:
+        letter.title, letter.body = one_line(title), body.strip() + "\n"
+        return letter
+    written = write_text(template, context, code)
+    if whole:
+        check_whole(written)
+    letter.title, letter.body = written.title, written.body
+    letter.template_version, letter.template_sha256 = written.source.version, written.source.sha256
+    with translation.override(code):
+        letter.clause_facts = clauses.facts_of(template, regime, worded(context))
+    return letter
+
+
+def missing_in(letter: Letter) -> list[clauses.Clause]:
+    """Return the mandatory clauses that a letter lacks as it stands."""
+    text = f"{letter.title}\n{letter.body}"
+    return clauses.missing(letter.template, letter.regime, letter.language, text, letter.clause_facts or {})
+
+
+def check_clauses(letter: Letter) -> None:
+    """Raise LetterFault for a letter without title or text, or without a clause that the law demands."""
+    if not letter.title or not letter.body.strip():
+        raise LetterFault("A letter needs a title and a text.")
+    lacking = missing_in(letter)
+    if lacking:
+        words = "; ".join(f"{clause.says} ({clause.source})" for clause in lacking)
+        raise LetterFault(f"The letter “{letter.get_template_display()}” does not say: {words}.")
+
+
+def check_address(to: str) -> None:
+    """Raise LetterFault unless `to` is exactly one e-mail address."""
+    if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", to):
+        raise LetterFault("A letter needs exactly one e-mail address.")
+
+
+def record_queued(letter: Letter, actor: audit.Actor) -> None:
+    """Append the audit event of a letter that is ready to leave."""
+    audit.record(
+        actor=actor, action="letter.queued", obj=letter, personal={"email": letter.to},
+        details={"template": letter.template, "version": letter.template_version, "language": letter.language,
+                 "case": str(letter.case_id or ""), "dispatch": letter.dispatch},
+    )  # fmt: skip
 
 
 def message_of(letter: Letter, *, now: datetime) -> EmailMessage:

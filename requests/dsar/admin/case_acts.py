@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.services.audit import Actor
 from accounts.services.stepup import is_stepped_up, step_up_url
 from dsar.admin import forms, workspace
+from dsar.admin.drafting import DRAFT
 from dsar.admin.plan_table import Table
 from dsar.enums import PackageStatus, Right
 from dsar.models import Case, Package
@@ -262,6 +263,7 @@ ACTS = (
     Act("note", _l("Add a note"), _note, "dsar.add_note", icon="flag", form=forms.NoteForm),
     Act("letter", _l("Write a letter"), _letter, "correspondence.add_letter", icon="send",
         form=forms.LetterForm, template="admin/dsar/case/letter.html"),
+    DRAFT,
     Act("close", _l("Close the case"), _close, "dsar.close_case", icon="check", form=forms.CloseForm,
         why_not=_unfinished, question=_l("Close this case?"),
         explain=_l("The closing letter goes out. An outcome that claims more than was done is refused.")),
@@ -292,4 +294,4 @@ ACTS = (
         step_up=True, question=_l("Download the evidence of this case?"),
         explain=_l("A ZIP that anybody can check without this portal. The download is recorded.")),
 )  # fmt: skip
-MORE = ("assign", "verify", "plan", "close", "withdraw", "renew", "revoke", "evidence")
+MORE = ("assign", "draft", "verify", "plan", "close", "withdraw", "renew", "revoke", "evidence")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from accounts.admin_base import Figure, figure_sources, figures_of
 from accounts.models import DataSubject, Identity, Seal, User
+from correspondence.admin import authorities
 from correspondence.models import Letter
 from dsar.admin import lists, queue
 from dsar.models import Case
@@ -42,6 +43,13 @@ _LETTERS = Area(
     "letters", _l("Correspondence"), "mail", "correspondence_letter", "correspondence.view_letter", "letters",
     _l("not sent"), True,
 )  # fmt: skip
+_TEXTS = Area(
+    "texts", _l("Texts of letters"), "eye", "correspondence_lettertemplate",
+    "correspondence.view_lettertemplate",
+)  # fmt: skip
+_AUTHORITIES = Area(
+    "authorities", _l("Authorities"), "flag", "correspondence_authority", "correspondence.view_letter"
+)
 _PEOPLE = Area("people", _l("People"), "people", "accounts_datasubject", "accounts.view_datasubject")
 _SYSTEMS = Area(
     "systems", _l("Systems"), "inventory", "platforms_system", "platforms.view_system", "systems",
@@ -51,9 +59,9 @@ _AUDIT = Area("audit", _l("Audit"), "audit", "accounts_auditevent", "accounts.vi
 _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user")
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
-    (_l("Requests"), [_CASES, _TASKS, _LETTERS, _PEOPLE]),
+    (_l("Requests"), [_CASES, _TASKS, _LETTERS, _TEXTS, _PEOPLE]),
     (_l("Data"), [_SYSTEMS]),
-    (_l("Accountability"), [_AUDIT, _STAFF]),
+    (_l("Accountability"), [_AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
 
@@ -114,7 +122,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """Return the addresses of the desk that belong to no model."""
-    return [path("find/", site.admin_view(lambda request: find(request, site)), name="find")]
+    found = path("find/", site.admin_view(lambda request: find(request, site)), name="find")
+    return [found, *authorities.urls(site)]
 
 
 def index(request: HttpRequest, site: AdminSite) -> HttpResponse:

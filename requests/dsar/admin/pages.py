@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin_base import Act, ActsMixin
 from accounts.models import User
+from correspondence.services.letters import LetterFault
 from dsar.admin import case_acts, forms, plan_table, review, rights, workspace
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
@@ -29,7 +30,7 @@ class CasePages(ActsMixin):
     """What CaseAdmin adds to the stock pages."""
 
     acts = (*case_acts.ACTS, *rights.ACTS)
-    refusals = (NotAllowed,)
+    refusals = (NotAllowed, LetterFault)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages of a case before the stock catch-all."""

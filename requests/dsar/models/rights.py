@@ -84,6 +84,7 @@ class Restriction(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     review_on = models.DateField(null=True, blank=True)
     notice_letter = models.UUIDField(null=True, blank=True, help_text="The letter of Art. 18(3)")
+    lifts_on = models.DateField(null=True, blank=True, help_text="The day that letter names")
     noticed_at = models.DateTimeField(null=True, blank=True, help_text="When that letter left")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_why = EncryptedTextField(blank=True)

@@ -10,15 +10,15 @@ from django.db import transaction
 
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
-from config.profile import active_profile
 from correspondence.enums import Template
 from correspondence.models import Letter
+from correspondence.services import words
 from dsar import engine
 from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus, Right
 from dsar.models import Case, Plan, Step
 from dsar.rules import transitions
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
-from dsar.services import forgetting, letters, links, rights, sources, stopping, story, telling
+from dsar.services import forgetting, letters, links, rights, sources, stopping, story
 from platforms.connectors import ConnectorError
 
 ENDED = (JobStatus.DONE, JobStatus.CANCELLED)
@@ -176,7 +176,8 @@ def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: dat
     _propagate(case, outcome, actor, now)
     forget = case.right == Right.DELETION and outcome in (Outcome.FULFILLED, Outcome.NOTHING_FOUND)
     account = forget and forgetting.may_close_account(case)
-    letter = _letter(case, outcome, plan, account, now)
+    with letters.writing(case):
+        letter = _letter(case, outcome, plan, account, now)
     stopping.drop_collected(case)
     story.end(case, outcome, now)
     plain, what = _PLAIN[outcome], f"Case closed: {outcome.label.lower()}"
@@ -196,7 +197,7 @@ def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now:
         return rights.answer_letter(case=case, plan=plan, outcome=outcome, now=now)
     if plan is None:
         answer = _answer_of(case)
-        on = letters.day(answer.created_at if answer else now, active_profile())
+        on = answer.created_at if answer else now
         return letters.write(case=case, template=Template.ANSWERED, now=now, answered_on=on)
     if outcome == Outcome.NOTHING_FOUND:
         systems, searched = _collected(plan), letters.searched_for(case)
@@ -210,12 +211,13 @@ def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now:
 
 def _access_letter(case: Case, plan: Plan, now: datetime) -> Letter | None:
     package = case.packages.exclude(released_at=None).order_by("-released_at").first()
-    template = Template.PORTABILITY_ANSWER if case.right == Right.PORTABILITY else Template.ACCESS_CLOSED
+    if case.right == Right.PORTABILITY:
+        return rights.portability_letter(case=case, missing=_missing(case, plan), package=package, now=now)
     return letters.write(
-        case=case, template=template, now=now, systems=_collected(plan),
-        missing=_missing(case, plan), transfers=rights.transfer.told(case), **telling.in_letter(case),
-        delivered_on=letters.day(case.delivered_at, active_profile()) if case.delivered_at else "",
-        rows=f"{sum(package.contents.values()):,}" if package else "0",
+        case=case, template=Template.ACCESS_CLOSED, now=now, systems=_collected(plan),
+        missing=_missing(case, plan),
+        delivered_on=case.delivered_at or "",
+        rows=words.number(sum(package.contents.values()) if package else 0),
     )  # fmt: skip
 
 
@@ -228,28 +230,22 @@ def _collected(plan: Plan) -> list[dict[str, str]]:
 
 def _looked(step: Step) -> str:
     if step.skipped_reason:
-        return f"We could not look there: {step.skipped_reason}"
-    by_hand = ", by hand" if step.system.connector == "manual" else ""
+        return words.say("looked.skipped", reason=step.skipped_reason)
+    by_hand = step.system.connector == "manual"
     if not step.rows_done:
-        return f"We looked{by_hand} and found nothing about you."
-    return f"We looked{by_hand} and found {step.rows_done:,} {_entries(step.rows_done)}."
-
-
-def _entries(n: int) -> str:
-    return "entry" if n == 1 else "entries"
+        return words.say("looked.nothing_by_hand" if by_hand else "looked.nothing")
+    return words.say("looked.by_hand" if by_hand else "looked.", n=step.rows_done)
 
 
 def _missing(case: Case, plan: Plan) -> list[str]:
     """Return what is not in the copy, and why."""
     found = []
     if case.packages.filter(redactions__release=False).exists():
-        found.append("Values about other people: they have the same right to their privacy as you.")
+        found.append(words.say("missing.others"))
     if case.scope:
-        found.append("Kinds of data that you did not ask for.")
+        found.append(words.say("missing.scope"))
     found += [line for line in _skipped(plan)]
-    found.append(
-        "Passwords and keys: nobody may read them, and we keep them only in a form that cannot be read."
-    )
+    found.append(words.say("missing.secrets"))
     return found
 
 
@@ -273,40 +269,35 @@ def _deletion_letter(case: Case, plan: Plan, account: bool, now: datetime) -> Le
         for step in steps
         if step.operation == Operation.ERASE and not step.skipped_reason
     ]
-    profile = active_profile()
     return letters.write(
         case=case, template=Template.DELETION_CLOSED, now=now, systems=systems, skipped=skipped,
         kept=list(_kept(plan)), complete=not skipped and not list(_kept(plan)), account_closed=account,
         link=letters.absolute(links.path_for(case)), plan_hash=plan.hash[:16],
-        closed_on=letters.day(now, profile),
+        closed_on=now,
     )  # fmt: skip
 
 
 def _erased(step: Step, part: Mapping[str, Any]) -> str:
     if step.system.connector != "sql":
-        how = "by hand and attested" if step.system.connector == "manual" else "by the system itself"
+        how = words.say(f"erased.by_{'hand' if step.system.connector == 'manual' else 'system'}")
         if not step.rows_done:
-            return f"We looked ({how}) and found nothing about you."
-        return f"{step.rows_done:,} {_entries(step.rows_done)} deleted, {how}."
+            return words.say("erased.outside_nothing", how=how)
+        return words.say("erased.outside", n=step.rows_done, how=how)
     said = []
     if part["delete"]:
-        said.append(f"{part['delete']:,} {_entries(part['delete'])} deleted")
+        said.append(words.say("erased.deleted", n=part["delete"]))
     if part["mask"]:
-        said.append(f"everything about you removed from {part['mask']:,} more, which stay without you")
+        said.append(words.say("erased.masked", n=words.number(part["mask"])))
     if part["keep"]:
-        said.append(f"{part['keep']:,} kept, see below")
-    return f"{'; '.join(said)}." if said else "We found nothing about you."
+        said.append(words.say("erased.kept", n=words.number(part["keep"])))
+    return f"{'; '.join(said)}." if said else words.say("erased.nothing")
 
 
 def _proof(step: Step | None) -> str:
     if step is None or step.finished_at is None or step.status != JobStatus.DONE:
-        return "We could not look again."
-    on = letters.minute(step.finished_at, active_profile())
+        return words.say("proof.none")
     checked = sum(one["checked"] for one in step.proof.values())
-    return f"We looked again on {on}: {checked:,} {_entries(checked)} checked, none is left."
-
-
-_OTHERS = "who have the same right to their privacy as you"
+    return words.say("proof.", n=checked, on=letters.minute(step.finished_at))
 
 
 def _kept(plan: Plan) -> Iterator[dict[str, str]]:
@@ -317,12 +308,9 @@ def _kept(plan: Plan) -> Iterator[dict[str, str]]:
 
 
 def _stays(code: str, rows: int, reason: str, system: str) -> str:
-    entries = f"{rows:,} {_entries(rows)}"
-    stay = "stays" if rows == 1 else "stay"
-    if code == "THIRD_PERSON" and reason.startswith("the value"):
-        return f"In {entries} in {system} words about other people stay, {_OTHERS}."
+    kind = "reason"
     if code == "THIRD_PERSON":
-        return f"{entries} in {system} {stay}: about other people, {_OTHERS}."
-    if code == "SHARED_ROW":
-        return f"{entries} in {system} {stay}: other people need the same data."
-    return f"{entries} in {system} {stay}: {reason}. ({code})"
+        kind = "values" if reason.startswith("the value") else "third"
+    elif code == "SHARED_ROW":
+        kind = "shared"
+    return words.say(f"stays.{kind}", n=rows, system=system, reason=reason, code=code)

@@ -1,9 +1,8 @@
 """What letters about a case say: facts gathered here, words in templates/letters/."""
 
-from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,40 +12,22 @@ from accounts.services import audit
 from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
 from correspondence.models import Letter
+from correspondence.services import authorities, words
 from correspondence.services.letters import queue_letter
-from dsar.enums import Right
 from dsar.models import Case
-from dsar.rules.calendar import spoken
 from dsar.services import links, subjects
 
-RIGHT_WORDS = {
-    Right.ACCESS: "a copy of your data",
-    Right.DELETION: "the deletion of your data",
-    Right.RECTIFICATION: "the correction of your data",
-    Right.PORTABILITY: "your data in a form for other services",
-    Right.OBJECTION: "an end to a use of your data (objection)",
-    Right.RESTRICTION: "a restriction of the use of your data",
-    Right.WITHDRAWAL: "the withdrawal of your consent",
-    Right.KNOW_CATEGORIES: "the kinds of data that we hold about you",
-    Right.PLATFORM_DELETION: "the deletion of what we received from a platform",
-    Right.OPT_OUT: "an end to selling or sharing your data",
-    Right.LIMIT: "a limit on the use of your sensitive data",
-    Right.COMPLAINT: "your complaint",
-    Right.CHILD_REPORT: "your report of a child's account",
-}
+
+def day(moment: datetime | date, profile: Profile | None = None) -> str:
+    """Return a date in words, in the company's zone and the language of its letter: 12 October 2026."""
+    del profile
+    return words.day(moment)
 
 
-def day(moment: datetime | date, profile: Profile) -> str:
-    """Return a date in words, in the company's zone: 12 October 2026."""
-    if isinstance(moment, datetime):
-        moment = moment.astimezone(ZoneInfo(profile.clocks.zone)).date()
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def minute(moment: datetime, profile: Profile) -> str:
+def minute(moment: datetime, profile: Profile | None = None) -> str:
     """Return a moment in words: 12 October 2026, 14:05 (Europe/Berlin)."""
-    local = moment.astimezone(ZoneInfo(profile.clocks.zone))
-    return f"{local.day} {local:%B %Y, %H:%M} ({profile.clocks.zone})"
+    del profile
+    return words.minute(moment)
 
 
 def absolute(path: str) -> str:
@@ -68,14 +49,29 @@ def facts(case: Case) -> dict[str, Any]:
     return {
         "name": subject.name,
         "reference": case.reference,
-        "right": RIGHT_WORDS[Right(case.right)],
-        "received_on": day(case.received_at, profile),
-        "due_on": spoken(case.due_on),
+        "right": words.say(f"rights.{case.right}"),
+        "right_key": case.right,
+        "regime": case.regime,
+        "received_on": day(case.received_at),
+        "due_on": words.weekday(case.due_on),
         "link": status_link(case),
         "site": absolute(reverse("public_request")),
-        "authority": profile.authority_for(subject.country or None, subject.region or None),
+        "authority": authority_of(case),
         "mailbox": profile.mailbox(profile.letters.reply_mailbox).address,
+        "complaint_mailbox": authorities.contact(profile),
     }
+
+
+def authority_of(case: Case) -> dict[str, str] | None:
+    """Return name and website of the authority that answers for the person, in the letter's language."""
+    subject = case.subject
+    found = authorities.authority_for(subject.country, subject.region, regime=case.regime)
+    return {"name": found.called(words.current()), "website": found.website} if found else None
+
+
+def writing(case: Case) -> AbstractContextManager[str]:
+    """Gather the facts of a letter in the language in which its person reads."""
+    return words.writing_in(case.language)
 
 
 def write(
@@ -91,20 +87,23 @@ def write(
 ) -> Letter | None:
     """Queue a letter about a case. Returns None when we know no address: then somebody has to write by post.
 
-    `more` are further facts for the template; `to` overrides the person's proved mailbox.
+    `more` are further facts for the template; dates among them are put into words of the letter's language,
+    so give them as dates. `to` overrides the person's proved mailbox. Raises LetterFault.
     """
     address = to or subjects.mailbox_of(case.subject)
     if not address:
         return None
-    context: Mapping[str, Any] = {**facts(case), **more}
-    return queue_letter(
-        template=template, to=address, context=context, title=title, body=body, language=case.language,
-        case_id=case.pk, reference=case.reference, subject_person=case.subject, actor=actor, now=now,
-    )  # fmt: skip
+    with writing(case) as language:
+        return queue_letter(
+            template=template, to=address, context={**facts(case), **more}, title=title, body=body,
+            language=language, regime=case.regime, case_id=case.pk, reference=case.reference,
+            subject_person=case.subject, actor=actor, now=now,
+        )  # fmt: skip
 
 
 def searched_for(case: Case) -> str:
     """Return what we looked for, by kind and never by value: "an e-mail address and a user id"."""
-    words = {"email": "your e-mail address", "phone_number": "your phone number", "user_id": "your user id"}
     keys = Identity.objects.filter(subject=case.subject).verified().values_list("key", flat=True).distinct()
-    return " and ".join(words.get(key, key.replace("_", " ")) for key in sorted(keys)) or "nothing"
+    known = words.words_of(words.current())["identities"]
+    found = [known.get(key, key.replace("_", " ")) for key in sorted(keys)]
+    return f" {known['and']} ".join(found) or known["nothing"]

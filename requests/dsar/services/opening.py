@@ -10,6 +10,7 @@ from accounts.models import DataSubject
 from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
 from correspondence.enums import Template
+from correspondence.services.words import FALLBACK, language_for
 from dsar.enums import CaseStatus, Channel, Regime, Right
 from dsar.models import Case, CaseNumber
 from dsar.rules import verification
@@ -116,12 +117,22 @@ def create(
     return case
 
 
+_RECEIVED = {
+    Right.COMPLAINT: Template.COMPLAINT_RECEIVED,
+    Right.CHILD_REPORT: Template.CHILD_REPORT_RECEIVED,
+}
+
+
 def acknowledge(*, case: Case, now: datetime, needs_proof: str = "") -> None:
-    """Send the letter that says that we have the request, until when we answer, and why then."""
+    """Send the letter that says that we have the request, until when we answer, and why then.
+
+    How the date was counted stands in it in the language of the stored evaluation alone, which is English.
+    """
     steps = case.evaluations.values_list("steps", flat=True).first() or []
     letter = letters.write(
-        case=case, template=Template.ACKNOWLEDGEMENT, now=now, steps=steps, needs_proof=needs_proof
-    )
+        case=case, template=_RECEIVED.get(Right(case.right), Template.ACKNOWLEDGEMENT), now=now,
+        steps=steps if language_for(case.language) == FALLBACK else [], needs_proof=needs_proof,
+    )  # fmt: skip
     if letter:
         case.acknowledged_at = now
         case.save(update_fields=["acknowledged_at"])

@@ -1,9 +1,13 @@
-"""What happens to a case when one of its letters cannot be sent."""
+"""What happens to a case when one of its letters is final, or cannot be sent."""
+
+from datetime import datetime
 
 from django.utils import timezone
 
-from accounts.services.audit import SYSTEM
+from accounts.services.audit import SYSTEM, Actor
+from correspondence.enums import Dispatch
 from correspondence.models import Letter
+from correspondence.rules.clauses import TO_OTHERS
 from dsar.models import Case
 from dsar.services import story
 
@@ -19,3 +23,18 @@ def letter_failed(letter: Letter) -> None:
         case.attention = sentence[: story.ATTENTION_LENGTH]
         case.save(update_fields=["attention"])
     story.tell(case=case, kind="letter_failed", what=sentence, note=letter.last_error, actor=SYSTEM, now=now)
+
+
+def letter_written(letter: Letter, actor: Actor, now: datetime) -> None:
+    """Say on the timeline that a drafted letter may leave, in the transaction that made it final."""
+    case = Case.objects.filter(pk=letter.case_id).first() if letter.case_id else None
+    if case is None:
+        return
+    how = "by post" if letter.dispatch == Dispatch.POST else "by e-mail"
+    plain = "" if letter.template in TO_OTHERS else "We wrote to you"
+    story.tell(
+        case=case, kind="letter", what=f"Letter written, {how}", note=letter.title, plain=plain, actor=actor,
+        now=now,
+    )  # fmt: skip
+    details = {"letter": str(letter.pk), "template": letter.template}
+    story.record(case=case, actor=actor, action="case.letter", details=details)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from config.profile import Profile, active_profile
 from config.profile.areas import contains
@@ -87,22 +86,3 @@ def _sold(profile: Profile) -> str:
         what = " and ".join(word for word, on in (("sell", sells), ("share", shares)) if on)
         return f"We {what} personal data. You may stop that at any time."
     return "We have not sold your data and have not shared them for advertising in the last 12 months."
-
-
-def in_letter(case: Case) -> dict[str, Any]:
-    """Return the same for a closing letter: every category with purposes, recipients, source and period."""
-    profile, about = active_profile(), told(case)
-    purposes = {one.key: one.label for one in profile.purposes}
-    return {
-        "about": about,
-        "categories": [
-            {
-                "label": one.label,
-                "purposes": "; ".join(purposes[key] for key in one.purposes if key in purposes),
-                "recipients": ", ".join(profile.named_recipients(one)) or "nobody",
-                "sources": ", ".join(one.sources),
-                "kept": one.kept,
-            }
-            for one in profile.categories
-        ],
-    }

@@ -24,7 +24,7 @@ from dsar.views.people import (
     person_required,
     private,
 )
-from dsar.views.story import sent_letters, story_of
+from dsar.views.story import on_paper, sent_letters, story_of
 
 PER_PAGE = 20
 
@@ -58,8 +58,19 @@ def letter(request: PersonRequest, pk: uuid.UUID, letter: uuid.UUID) -> HttpResp
     found = sent_letters(case).filter(pk=letter).first()
     if found is None:
         raise Http404("No such letter.")
-    page = {"nav": "requests", "letter": found, "back": reverse("request_status", args=[case.pk])}
+    page = {"nav": "requests", "letter": found, "back": reverse("request_status", args=[case.pk]),
+            "pdf": reverse("request_letter_pdf", args=[case.pk, found.pk])}  # fmt: skip
     return private(render(request, "dashboard/letter.html", page))
+
+
+@person_required
+@require_safe
+def letter_pdf(request: PersonRequest, pk: uuid.UUID, letter: uuid.UUID) -> HttpResponseBase:
+    """Hand out a letter of one's own case as PDF."""
+    found = sent_letters(own_case(request, pk)).filter(pk=letter).first()
+    if found is None:
+        raise Http404("No such letter.")
+    return private(on_paper(found))
 
 
 @person_required

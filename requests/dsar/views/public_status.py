@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.services.audit import ANONYMOUS
 from config.profile import active_profile
+from correspondence.models import Letter
 from dsar.forms.people import CodeForm
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
@@ -26,7 +27,7 @@ from dsar.views.cards import card_of, released_package
 from dsar.views.cases import why_not_withdraw
 from dsar.views.packages import as_file
 from dsar.views.people import address_of, now_and_today, private
-from dsar.views.story import sent_letters, story_of
+from dsar.views.story import on_paper, sent_letters, story_of
 
 CHALLENGE = "mailbox_challenge"
 PROVED = "mailbox_proved"
@@ -85,12 +86,28 @@ def letter(request: HttpRequest, case: Case, key: str, letter: uuid.UUID) -> Htt
     found = sent_letters(case).filter(pk=letter).first()
     if found is None:
         raise Http404("No such letter.")
-    if case.subject.user_id:
-        return redirect("request_letter", case.pk, found.pk)
-    if not _is_proved(request, case):
-        return redirect("public_code", case.pk, key)
-    page = {"letter": found, "back": reverse("public_status", args=[case.pk, key])}
+    if elsewhere := _proof_of_reader(request, case, key, found):
+        return elsewhere
+    page = {"letter": found, "back": reverse("public_status", args=[case.pk, key]),
+            "pdf": reverse("public_letter_pdf", args=[case.pk, key, found.pk])}  # fmt: skip
     return private(render(request, "dashboard/letter.html", page))
+
+
+def _proof_of_reader(request: HttpRequest, case: Case, key: str, letter: Letter) -> HttpResponseBase | None:
+    """Send to sign-in people with an account, and to the code those who have not given it lately."""
+    if case.subject.user_id:
+        return redirect("request_letter", case.pk, letter.pk)
+    return None if _is_proved(request, case) else redirect("public_code", case.pk, key)
+
+
+@require_safe
+@by_link
+def letter_pdf(request: HttpRequest, case: Case, key: str, letter: uuid.UUID) -> HttpResponseBase:
+    """Hand out a letter as PDF, under the same proof as the letter itself."""
+    found = sent_letters(case).filter(pk=letter).first()
+    if found is None:
+        raise Http404("No such letter.")
+    return _proof_of_reader(request, case, key, found) or private(on_paper(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,12 +6,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.profile import active_profile
 from correspondence.enums import Direction, Template
 from correspondence.models import Letter
+from correspondence.rules.clauses import TO_OTHERS
+from correspondence.services import printing
+from correspondence.services.letters import LetterFault
 from dsar.enums import CaseStatus
 from dsar.models import Case
 from dsar.services import links
@@ -54,9 +59,22 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
 
 
 def sent_letters(case: Case) -> QuerySet[Letter]:
-    """Return the letters that left for the person; proof links are not shown again."""
+    """Return the letters that left for the person; proof links are not shown again, nor what others got."""
     sent = Letter.objects.filter(case_id=case.pk, direction=Direction.OUT, sent_at__isnull=False)
-    return sent.exclude(template=Template.PROVE_EMAIL)
+    return sent.exclude(template__in=[Template.PROVE_EMAIL, *TO_OTHERS])
+
+
+def on_paper(letter: Letter) -> HttpResponse:
+    """Return a sent letter as PDF, as it was printed or as it would be; in words when it cannot."""
+    try:
+        made = printing.pdf_of(letter, now=timezone.now())
+    except LetterFault as fault:
+        return HttpResponse(str(fault), status=409, content_type="text/plain; charset=utf-8")
+    name = f"letter-{letter.reference or letter.pk}.pdf"
+    return HttpResponse(
+        made, content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
 
 
 def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:

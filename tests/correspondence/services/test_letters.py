@@ -50,7 +50,7 @@ def free(**more):
 
 def test_every_template_has_a_file_with_a_version():
     call_command("check")
-    versions = {t: letters.source_of(t)[0] for t in Template if t != Template.FREE}
+    versions = {t: letters.source_of(t).version for t in Template if t != Template.FREE}
     assert all(versions.values())
 
 

@@ -62,7 +62,9 @@ def test_a_restriction_is_recorded_noticed_and_lifted_in_this_order(client, shop
     early = client.post(at(case, "lift"), {"restriction": restriction.pk})
     assert early.status_code == 409
     assert "must be told first" in early.content.decode()
-    answer = client.post(at(case, "notice"), {"restriction": restriction.pk, "why": "Settled."})
+    answer = client.post(
+        at(case, "notice"), {"restriction": restriction.pk, "why": "Settled.", "lifts_on": "2026-11-24"}
+    )
     assert answer.status_code == 302
     drive.send_letters()
     assert "Lift the restriction" in page(client, case)

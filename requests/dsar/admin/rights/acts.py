@@ -59,7 +59,9 @@ def _weigh(request: HttpRequest, case: Case, form: Any) -> str:
 def _notice(request: HttpRequest, case: Case, form: Any) -> str:
     del case
     data = form.cleaned_data
-    restricting.give_notice(restriction=data["restriction"], why=data["why"], **by(request))
+    restricting.give_notice(
+        restriction=data["restriction"], why=data["why"], lifts_on=data["lifts_on"], **by(request)
+    )
     return _("The notice goes out now. When it has left, the restriction can be lifted.")
 
 

@@ -147,6 +147,11 @@ class NoticeForm(LiftForm):
     """The letter before a restriction is lifted."""
 
     why = _text(_("Why may the data be used again?"), help_text=_("It stands in the letter."))
+    lifts_on = forms.DateField(
+        label=_("The restriction ends on"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Leave the person time to answer. Nothing is lifted before this day."),
+    )
 
 
 class CorrectionForm(ActForm):

@@ -3,6 +3,9 @@
 from collections import Counter
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from config.profile import Profile, active_profile
 from config.profile.holdings import Category
 from dsar.enums import CaseStatus, Operation, Outcome
@@ -43,31 +46,44 @@ def told(case: Case, plan: Plan) -> list[dict[str, Any]]:
     profile, found = active_profile(), counts_of(case, plan)
     named = [_told(profile, one, found[one.key]) for one in profile.categories if found[one.key]]
     if found[""]:
-        named.append({
-            "label": "Other data", "found": found[""], "law": "", "why": "", "sources": "", "purposes": "",
-            "recipients": "", "kept": "",
-        })  # fmt: skip
+        other, unknown = _("Other data"), _("not sorted into a kind")
+        rest = dict.fromkeys(("purposes", "sources", "recipients", "period", "law"), unknown)
+        named.append(
+            rest
+            | {"name": _named(other, found[""]), "label": other, "found": found[""], "sold": _sold(profile)}
+        )
     return named
+
+
+def _named(label: str, n: int) -> str:
+    words = ngettext("%(label)s: %(n)s entry found", "%(label)s: %(n)s entries found", n)
+    return words % {"label": label, "n": n}
 
 
 def _told(profile: Profile, one: Category, n: int) -> dict[str, Any]:
     purposes = {purpose.key: purpose.label for purpose in profile.purposes}
     return {
+        "name": _named(one.label, n),
         "label": one.label,
         "found": n,
         "law": ", ".join(one.ccpa_categories),
-        "why": one.why,
-        "sources": ", ".join(one.sources),
         "purposes": "; ".join(purposes[key] for key in one.purposes if key in purposes),
-        "recipients": ", ".join(profile.named_recipients(one)),
-        "kept": one.kept,
+        "sources": ", ".join(one.sources),
+        "recipients": ", ".join(profile.named_recipients(one)) or _("nobody"),
+        "period": one.kept,
+        "sold": _sold(profile),
     }
 
 
-def sold(profile: Profile) -> dict[str, bool]:
+def _sold(profile: Profile) -> str:
     """Return whether data are sold or shared for advertising, as the profile says."""
     buyers = any(one.sells_or_shares for one in profile.processors)
-    return {"sells": profile.sale.sells or buyers, "shares": profile.sale.shares}
+    sells, shares = profile.sale.sells or buyers, profile.sale.shares
+    if sells and shares:
+        return _("sold and shared")
+    if sells or shares:
+        return _("sold") if sells else _("shared")
+    return _("neither, in the last 12 months")
 
 
 def outcomes(case: Case, plan: Plan | None) -> tuple[Outcome, ...]:

@@ -128,15 +128,15 @@ def _stop(balancing: Balancing, actor: Actor, now: datetime) -> None:
 
 
 def _go_on(balancing: Balancing, actor: Actor, now: datetime) -> None:
-    case = balancing.case
+    case, use = balancing.case, facts.words_of(balancing.purpose)
     letter = letters.write(
-        case=case, template=Template.OBJECTION_ANSWER, now=now, use=facts.words_of(balancing.purpose),
-        reason=balancing.reason, code=balancing.get_outcome_display(), systems=[], stopped=[],
+        case=case, template=Template.OBJECTION_REFUSED, now=now,
+        reasons=[{"text": f"{use}: {balancing.reason}", "article": "GDPR Art. 21(1)"}],
     )  # fmt: skip
     if letter is None:
         raise NotAllowed("We know no address of this person, so that the refusal cannot be told.")
     for one in case.restrictions.filter(purpose=balancing.purpose, state=RestrictionState.ACTIVE):
-        restricting.announce(one, letter)
+        restricting.announce(one, letter, now.date())
     story.tell(
         case=case, kind="decided", what=f"Objection refused: {balancing.purpose}",
         plain="We weighed your objection; our letter says what came of it", actor=actor, now=now,

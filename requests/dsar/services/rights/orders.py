@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
@@ -141,16 +142,17 @@ def finished(case: Case) -> bool:
     return not case.steps.exclude(status__in=[JobStatus.DONE, JobStatus.CANCELLED]).exists()
 
 
-def told(case: Case, *operations: str) -> list[dict[str, str]]:
-    """Return what was done in each system, for the letter."""
-    steps = case.steps.filter(operation__in=operations).select_related("system")
-    return [{"name": step.system.name, "says": _says(step)} for step in steps]
+def told(case: Case, *operations: str) -> list[str]:
+    """Return where it was done, a sentence a system, for the letter."""
+    steps = case.steps.filter(operation__in=operations, skipped_reason="").select_related("system")
+    return [
+        (_("%(system)s, by hand and attested") if hasattr(step, "task") else _("%(system)s, confirmed by it"))
+        % {"system": step.system.name}
+        for step in steps
+    ]
 
 
-def _says(step: Step) -> str:
-    if step.skipped_reason:
-        return f"We could not do it there: {step.skipped_reason}"
-    if step.status != JobStatus.DONE:
-        return "This is still being done."
-    task = getattr(step, "task", None)
-    return "Done by hand and attested." if task else "Done, the system confirmed it."
+def left_out(case: Case) -> list[str]:
+    """Return where it could not be done, and why, for the letter."""
+    steps = case.steps.exclude(skipped_reason="").exclude(operation=Operation.REREAD).select_related("system")
+    return [f"{step.system.name}: {step.skipped_reason}" for step in steps]

@@ -12,6 +12,7 @@ from correspondence.enums import Template
 from correspondence.models import Letter
 from dsar.enums import CaseStatus, Ground, Operation, Outcome, RestrictionState
 from dsar.models import Case, Restriction
+from dsar.rules.calendar import spoken
 from dsar.rules.rights import KEEPING
 from dsar.rules.transitions import NotAllowed, check_status
 from dsar.services import letters, story
@@ -85,24 +86,26 @@ def _locked(restriction: Restriction) -> Restriction:
 
 
 @transaction.atomic
-def give_notice(*, restriction: Restriction, why: str, actor: Actor, now: datetime) -> Letter:
+def give_notice(*, restriction: Restriction, why: str, lifts_on: date, actor: Actor, now: datetime) -> Letter:
     """Write the letter that must reach the person before the restriction is lifted (Art. 18(3)).
 
-    Raises NotAllowed without a reason, for a restriction that is not in force, and without an address.
+    `lifts_on`: the day that it names; before it nothing is lifted. Raises NotAllowed without a reason, for a
+    day that has passed, for a restriction that is not in force, and without an address.
     """
     restriction = _locked(restriction)
     if restriction.state != RestrictionState.ACTIVE:
         raise NotAllowed("Only a restriction in force can be lifted.")
     if not why.strip():
         raise NotAllowed("Say why the data may be used again: it stands in the letter.")
+    if lifts_on < now.date():
+        raise NotAllowed("The day on which the restriction ends must not have passed.")
     case = restriction.case
     letter = letters.write(
-        case=case, template=Template.RESTRICTION_LIFTING, now=now, why=why.strip(),
-        use=facts.words_of(restriction.purpose),
-    )  # fmt: skip
+        case=case, template=Template.RESTRICTION_LIFTING, now=now, reason=why.strip(), lifts_on=lifts_on
+    )
     if letter is None:
         raise NotAllowed("We know no address of this person, so the restriction stays.")
-    announce(restriction, letter)
+    announce(restriction, letter, lifts_on)
     restriction.ended_why = why.strip()
     restriction.save(update_fields=["ended_why"])
     story.tell(
@@ -113,10 +116,10 @@ def give_notice(*, restriction: Restriction, why: str, actor: Actor, now: dateti
     return letter
 
 
-def announce(restriction: Restriction, letter: Letter) -> None:
-    """Remember which letter tells the person that a restriction will be lifted."""
-    restriction.notice_letter = letter.pk
-    restriction.save(update_fields=["notice_letter"])
+def announce(restriction: Restriction, letter: Letter, lifts_on: date) -> None:
+    """Remember which letter tells the person that a restriction will be lifted, and when."""
+    restriction.notice_letter, restriction.lifts_on = letter.pk, lifts_on
+    restriction.save(update_fields=["notice_letter", "lifts_on"])
 
 
 def why_not_lift(restriction: Restriction) -> str:
@@ -130,6 +133,12 @@ def why_not_lift(restriction: Restriction) -> str:
     return ""
 
 
+def _too_early(restriction: Restriction, now: datetime) -> str:
+    if restriction.lifts_on and now.date() < restriction.lifts_on:
+        return f"The notice names {spoken(restriction.lifts_on)}: not before that day."
+    return ""
+
+
 def _sent_at(restriction: Restriction) -> datetime | None:
     sent = Letter.objects.filter(pk=restriction.notice_letter, sent_at__isnull=False)
     return sent.values_list("sent_at", flat=True).first()
@@ -139,7 +148,7 @@ def _sent_at(restriction: Restriction) -> datetime | None:
 def lift(*, restriction: Restriction, actor: Actor, now: datetime) -> None:
     """Lift a restriction after its notice left, and tell the systems. Raises NotAllowed before that."""
     restriction = _locked(restriction)
-    why_not = why_not_lift(restriction)
+    why_not = why_not_lift(restriction) or _too_early(restriction, now)
     if why_not:
         raise NotAllowed(why_not)
     if actor.user is None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import SYSTEM, Actor
 from config import http, jobs
@@ -237,14 +238,8 @@ def _record(transfer: Transfer, actor: Actor, action: str) -> None:
     story.record(case=transfer.case, actor=actor, action=action, details=details)
 
 
-def told(case: Case) -> list[str]:
-    """Return what became of each transfer, a sentence each."""
-    return [_told(one) for one in case.transfers.all()]
-
-
-def _told(transfer: Transfer) -> str:
-    if transfer.status == JobStatus.DONE:
-        return f"We handed the file to {transfer.host}, which confirmed it ({transfer.http_status})."
-    if transfer.status == JobStatus.CANCELLED:
-        return f"We did not hand the file to {transfer.host}: {transfer.declined_why}"
-    return f"We are still handing the file to {transfer.host}."
+def not_sent(case: Case) -> list[str]:
+    """Return which services did not get the file, and why, a sentence each."""
+    words = _("We did not hand the file to %(host)s: %(why)s")
+    given_up = case.transfers.filter(status=JobStatus.CANCELLED)
+    return [words % {"host": one.host, "why": one.declined_why} for one in given_up]

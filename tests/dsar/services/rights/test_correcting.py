@@ -175,7 +175,7 @@ def test_what_is_refused_says_why_and_the_case_is_partly_done(shop, handler):
     assert cases.allowed_outcomes(case) == ("partly",)
     letter = drive.closed(case, "partly", handler)
     assert "My bill: The bill shows what was agreed." in letter.body
-    assert "You may also" in letter.body
+    assert letter.template == "part_refusal"
     assert "Berg" not in letter.body
 
 
@@ -184,7 +184,9 @@ def test_refusing_everything_needs_a_second_person(case, handler, dpo):
     carry_out(case, handler)
     with pytest.raises(NotAllowed, match="Somebody else"):
         cases.close(case=case, outcome="refused", actor=handler, now=NOW)
-    assert "It is right." in drive.closed(case, "refused", dpo).body
+    letter = drive.closed(case, "refused", dpo)
+    assert letter.template == "rectification_refused"
+    assert "It is right." in letter.body
 
 
 def test_evidence_is_kept_encrypted(case, handler, settings):

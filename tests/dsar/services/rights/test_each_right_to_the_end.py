@@ -56,19 +56,19 @@ def stop(right, *purposes):
 
 
 DRIVES = {
-    Right.ACCESS: (access, "access_closed", "DECISIONS BY MACHINES"),
+    Right.ACCESS: (access, "access_closed", "WHERE WE LOOKED"),
     Right.PORTABILITY: (portability, "portability_answer", "as JSON and CSV"),
-    Right.KNOW_CATEGORIES: (know, "know_categories_answer", "SELLING AND SHARING"),
-    Right.RECTIFICATION: (rectify, "rectification_answer", "corrected in Shop, and read again there"),
-    Right.RESTRICTION: (restrict, "restriction_answer", "We write to you before we use the data again."),
-    Right.OBJECTION: (object_to, "objection_answer", "WHAT WE STOPPED FOR GOOD"),
+    Right.KNOW_CATEGORIES: (know, "know_categories_answer", "entries found"),
+    Right.RECTIFICATION: (rectify, "rectification_done", "corrected in Shop, and read again there"),
+    Right.RESTRICTION: (restrict, "restriction_placed", "Before we lift the restriction we tell you."),
+    Right.OBJECTION: (object_to, "objection_upheld", "WHAT WE STOPPED"),
     Right.WITHDRAWAL: (
         stop(Right.WITHDRAWAL, "marketing"),
-        "stop_answer",
+        "withdrawal_done",
         active_profile().consent_purposes[0].label,
     ),
-    Right.OPT_OUT: (stop(Right.OPT_OUT), "stop_answer", "Selling your data"),
-    Right.LIMIT: (stop(Right.LIMIT), "stop_answer", "sensitive data"),
+    Right.OPT_OUT: (stop(Right.OPT_OUT), "opt_out_done", "we do not sell your data"),
+    Right.LIMIT: (stop(Right.LIMIT), "limit_done", "sensitive data"),
 }
 
 
@@ -93,7 +93,7 @@ def test_a_right_ends_with_its_letter(shop, handler, dpo, right, regime):
     assert words.lower() in letter.body.lower()
     assert case.reference in letter.title
     assert "⟦" not in letter.body
-    assert active_profile().letters.complaint_route in letter.body
+    assert "WHAT YOU CAN DO" in letter.body
 
 
 @pytest.mark.parametrize("right", [r for r in DRIVES if r not in (Right.ACCESS, Right.PORTABILITY)])

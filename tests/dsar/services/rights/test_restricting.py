@@ -14,6 +14,7 @@ from tests.dsar.services.rights import drive
 from tests.dsar.shop import open_case, planned, work
 from tests.factories import NOW, CaseFactory, SystemFactory
 
+DAY = NOW.date()
 pytestmark = pytest.mark.django_db
 
 
@@ -48,9 +49,11 @@ def test_it_cannot_be_lifted_before_the_notice_was_sent(resting, dpo):
     with pytest.raises(NotAllowed, match="must be told first"):
         restricting.lift(restriction=restriction, actor=dpo, now=NOW)
     with pytest.raises(NotAllowed, match="Say why"):
-        restricting.give_notice(restriction=restriction, why=" ", actor=dpo, now=NOW)
-    letter = restricting.give_notice(restriction=restriction, why="The claim is settled.", actor=dpo, now=NOW)
-    assert "The claim is settled." in letter.body
+        restricting.give_notice(restriction=restriction, why=" ", lifts_on=DAY, actor=dpo, now=NOW)
+    letter = restricting.give_notice(
+        restriction=restriction, why="It is settled.", lifts_on=DAY, actor=dpo, now=NOW
+    )
+    assert "It is settled." in letter.body
     with pytest.raises(NotAllowed, match="has not left yet"):
         restricting.lift(restriction=restriction, actor=dpo, now=NOW)
     assert not use(resting).allowed
@@ -72,7 +75,7 @@ def test_the_database_refuses_a_lifting_without_notice(resting, dpo):
 def test_lifting_after_the_case_was_closed_tells_the_systems_too(resting, handler, dpo):
     drive.closed(resting, "fulfilled", handler)
     restriction = resting.restrictions.get()
-    restricting.give_notice(restriction=restriction, why="Settled.", actor=dpo, now=NOW)
+    restricting.give_notice(restriction=restriction, why="Settled.", lifts_on=DAY, actor=dpo, now=NOW)
     drive.send_letters()
     restricting.lift(restriction=restriction, actor=dpo, now=NOW)
     work()
@@ -123,3 +126,21 @@ def test_nobody_rests_without_being_known(shop):
     Restriction.objects.create(case=case, ground="a", asked_at=NOW)
     assert use(case).allowed
     assert Case.objects.get(pk=case.pk).status == CaseStatus.NEW
+
+
+def test_nothing_is_lifted_before_the_day_that_the_notice_names(resting, dpo):
+    restriction = resting.restrictions.get()
+    with pytest.raises(NotAllowed, match="must not have passed"):
+        restricting.give_notice(
+            restriction=restriction, why="Settled.", lifts_on=DAY - timedelta(days=1), actor=dpo, now=NOW
+        )
+    letter = restricting.give_notice(
+        restriction=restriction, why="Settled.", lifts_on=DAY + timedelta(days=7), actor=dpo, now=NOW
+    )
+    assert "19 October 2026" in letter.title
+    drive.send_letters()
+    with pytest.raises(NotAllowed, match="not before that day"):
+        restricting.lift(restriction=restriction, actor=dpo, now=NOW + timedelta(days=6))
+    restricting.lift(restriction=restriction, actor=dpo, now=NOW + timedelta(days=7))
+    restriction.refresh_from_db()
+    assert restriction.state == "lifted"

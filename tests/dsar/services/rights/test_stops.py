@@ -9,7 +9,7 @@ from dsar.enums import CaseStatus, Channel, Right
 from dsar.models import Case, ManualTask, OptOut, UseCheck
 from dsar.rules.transitions import NotAllowed, next_action
 from dsar.services import cases, fulfilment, intake
-from dsar.services.rights import Asked, may_process, stops
+from dsar.services.rights import Asked, may_process, orders, stops
 from platforms.connectors import Reply
 from platforms.connectors.http import HttpSession
 from tests.dsar.services.rights import drive
@@ -112,8 +112,8 @@ def test_a_system_that_knows_how_is_told_itself_and_the_others_by_hand(shop, han
     assert "leonie" not in task.instructions
     assert set(case.steps.values_list("system__key", flat=True)) == {"shop", "mail"}
     letter = drive.closed(drive.finish(case, handler), "fulfilled", handler)
-    assert "Mailer: Done, the system confirmed it." in letter.body
-    assert "Shop: Done by hand and attested." in letter.body
+    assert letter.template == "withdrawal_done"
+    assert orders.told(case, "suppress") == ["Shop, by hand and attested", "Mailer, confirmed by it"]
 
 
 def test_a_system_that_refuses_keeps_the_case_open_although_the_stop_counts(shop, handler, monkeypatch):

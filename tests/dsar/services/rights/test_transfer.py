@@ -161,7 +161,7 @@ def test_the_endpoint_gets_the_same_file_with_its_length_hash_and_key(case, hand
     assert headers["Content-Type"] == "application/zip"
     assert (one.status, one.http_status, one.receipt) == ("done", 201, {"text": '{"receipt": "R-17"}'})
     letter = drive.closed(case, "fulfilled", handler)
-    assert "We handed the file to localhost, which confirmed it (201)." in letter.body
+    assert "we sent your data to localhost" in letter.body
 
 
 def test_nothing_is_sent_that_nobody_confirmed(case, handler, dpo, endpoint, client):
