@@ -165,15 +165,7 @@ _PLAIN = {
 }
 
 
-def _propagate(case: Case, outcome: Outcome, actor: Actor, now: datetime) -> None:
-    """Have recipients told of a correction or a restriction (GDPR Art. 19)."""
-    done = outcome in (Outcome.FULFILLED, Outcome.PARTLY)
-    if done and case.right in (Right.RECTIFICATION, Right.RESTRICTION):
-        rights.recipients.tell(case=case, what=case.right, actor=actor, now=now)
-
-
 def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: datetime) -> None:
-    _propagate(case, outcome, actor, now)
     forget = case.right == Right.DELETION and outcome in (Outcome.FULFILLED, Outcome.NOTHING_FOUND)
     account = forget and forgetting.may_close_account(case)
     with letters.writing(case):

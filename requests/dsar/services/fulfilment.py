@@ -21,6 +21,7 @@ from dsar.rules.rights import COLLECTED, FOLLOWS
 from dsar.rules.transitions import NotAllowed
 from dsar.services import delivery, packaging, planning, running, sources, steps, story
 from dsar.services.answers import attest, receive_callback
+from dsar.services.rights import recipients
 from dsar.services.steps import PlanDrifted, StepFailed
 from platforms.connectors import ConnectorError
 
@@ -267,6 +268,7 @@ def _end(run: Run, token: uuid.UUID, now_fn: Now, target: CaseStatus, what: str)
     jobs.finish(run, token, now=now_fn())
     if run.case.is_open:
         story.move(run.case, target)
+        recipients.tell(case=run.case, actor=SYSTEM, now=now_fn())
     erased = target == CaseStatus.READY and run.case.right == Right.DELETION
     plain = "Your data has been deleted" if erased else ""
     story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)

@@ -44,7 +44,7 @@ class _RowForm(ActForm):
 
 
 def _row(label: Any) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(Case.objects.none(), label=label)
+    return forms.ModelChoiceField(Case.objects.none(), label=label, empty_label=_("Choose"))
 
 
 class StopForm(ActForm):

@@ -84,13 +84,18 @@ def _place(one: Any) -> str:
 
 
 def _restrictions(case: Case, link: Link) -> list[dict[str, Any]]:
+    weighed = set(case.balancings.filter(outcome="").values_list("purpose", flat=True))
     return [
         {
             "row": one,
             "use": facts.words_of(one.purpose),
-            "why_not": restricting.why_not_lift(one),
+            "why_not": _("It ends with the decision on the objection.")
+            if one.purpose in weighed
+            else restricting.why_not_lift(one),
             "noticed": one.notice_letter is not None,
-            "notice_url": link("notice") if one.state == "active" and not one.notice_letter else "",
+            "notice_url": link("notice")
+            if one.state == "active" and not one.notice_letter and one.purpose not in weighed
+            else "",
             "lift_url": link("lift") if one.state == "active" else "",
         }
         for one in case.restrictions.select_related("system", "decided_by")

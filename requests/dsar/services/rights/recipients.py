@@ -1,20 +1,28 @@
-"""Who must hear of a correction or a restriction (GDPR Art. 19). The notices belong to whoever registers."""
+"""Who must hear of a correction or restriction (GDPR Art. 19). The notices belong to whoever registers."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from accounts.services.audit import Actor
 from config.profile import active_profile
-from dsar.enums import Verdict
+from dsar.enums import Right, Verdict
 from dsar.models import Case
 from dsar.services import story
 
+_WHAT = {
+    Right.RECTIFICATION: "rectified",
+    Right.RESTRICTION: "restricted",
+    Right.OPT_OUT: "opted_out",
+}
 Notify = Callable[..., object]
 _notify: list[Notify] = []
 
 
 def register(notify: Notify) -> None:
-    """Have somebody told of what is to be passed on: `notify(case=, recipients=, what=, actor=, now=)`."""
+    """Have somebody told of what is to be passed on: `notify(case=, what=, actor=, now=)`.
+
+    `what`: rectified, restricted or opted_out. May be called again for the same case.
+    """
     _notify.append(notify)
 
 
@@ -29,14 +37,12 @@ def concerned(case: Case) -> list[str]:
     )
 
 
-def tell(*, case: Case, what: str, actor: Actor, now: datetime) -> None:
-    """Pass a correction or restriction on to whoever keeps the notices, and keep the list in the trail."""
-    found = concerned(case)
+def tell(*, case: Case, actor: Actor, now: datetime) -> None:
+    """Have recipients told of what was just done in the systems, before the case is answered."""
+    what = _WHAT.get(Right(case.right))
+    if what is None:
+        return
     for notify in _notify:
-        notify(case=case, recipients=found, what=what, actor=actor, now=now)
-    story.record(case=case, actor=actor, action="recipients.concerned", details={"n": len(found), "of": what})
-
-
-def told(case: Case) -> list[str]:
-    """Return the recipients that the letter names."""
-    return concerned(case)
+        notify(case=case, what=what, actor=actor, now=now)
+    details = {"recipients": len(concerned(case)), "of": what}
+    story.record(case=case, actor=actor, action="recipients.concerned", details=details)

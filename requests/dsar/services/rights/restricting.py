@@ -95,6 +95,8 @@ def give_notice(*, restriction: Restriction, why: str, lifts_on: date, actor: Ac
     restriction = _locked(restriction)
     if restriction.state != RestrictionState.ACTIVE:
         raise NotAllowed("Only a restriction in force can be lifted.")
+    if restriction.case.balancings.filter(purpose=restriction.purpose, outcome="").exists():
+        raise NotAllowed("Decide on the objection first: its letter is the notice.")
     if not why.strip():
         raise NotAllowed("Say why the data may be used again: it stands in the letter.")
     if lifts_on < now.date():

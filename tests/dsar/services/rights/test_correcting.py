@@ -220,6 +220,8 @@ def test_whoever_got_the_old_value_is_named_for_the_notices(case, handler, monke
     monkeypatch.setattr(recipients, "_notify", [lambda **what: heard.append(what)])
     accepted(case, handler, place_of(case, "name"))
     carry_out(case, handler)
-    drive.closed(case, "fulfilled", handler)
-    assert [one["case"] for one in heard] == [case]
-    assert heard[0]["recipients"] == recipients.concerned(case)
+    assert [(one["case"], one["what"]) for one in heard] == [(case, "rectified")]
+    letter = drive.closed(case, "fulfilled", handler)
+    assert recipients.concerned(case)
+    for who in recipients.concerned(case):
+        assert who in letter.body

@@ -56,6 +56,13 @@ def test_any_other_use_rests_while_it_is_weighed(weighed, handler):
     assert cases.allowed_outcomes(weighed) == ()
 
 
+def test_the_rest_cannot_be_ended_around_the_decision(weighed, dpo):
+    with pytest.raises(NotAllowed, match="Decide on the objection first"):
+        restricting.give_notice(
+            restriction=weighed.restrictions.get(), why="We want to.", lifts_on=NOW.date(), actor=dpo, now=NOW
+        )
+
+
 def test_a_use_that_stops_stops_for_good(weighed, handler, dpo):
     one = prepared(weighed, handler)
     objecting.decide(balancing=one, outcome="stopped", reason="", actor=dpo, now=NOW)
