@@ -7,6 +7,7 @@ these rows are then one of its sources.
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -21,9 +22,9 @@ from dsar.querysets import OptOutQuerySet, RestrictionQuerySet
 from platforms.models import System
 
 
-def _staff(**more: object) -> models.ForeignKey:
+def _staff() -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", **more
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
 
@@ -32,6 +33,7 @@ class Correction(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="corrections")
+    number = models.PositiveSmallIntegerField(default=1)
     asked_at = models.DateTimeField()
     what = EncryptedTextField(help_text="Which datum, in the words of who asked")
     old_value = EncryptedTextField(blank=True, help_text="What we hold, as the person says")
@@ -51,7 +53,7 @@ class Correction(models.Model):
     evidence_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        ordering = ["asked_at", "id"]
+        ordering = ["number", "asked_at"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(verdict="", decided_by=None, decided_at=None)
@@ -266,7 +268,8 @@ class UseCheck(models.Model):
 
 def open_fact(case: Case) -> str:
     """Return the act for what the right of a case still needs decided, or the empty string."""
-    return _OPEN.get(case.right, lambda _case: "")(case)
+    find = _OPEN.get(case.right)
+    return find(case) if find else ""
 
 
 def _open_stop(case: Case) -> str:

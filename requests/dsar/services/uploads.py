@@ -134,6 +134,11 @@ def read_for(owner: str, path: str, key: str) -> Iterator[bytes]:
     return open_sealed(_file(path), key=base64.b64decode(key), owner=owner)
 
 
+def destroy_file(path: str) -> None:
+    """Remove a kept file when the transaction commits."""
+    transaction.on_commit(lambda: _file(path).unlink(missing_ok=True))
+
+
 def drop(task: ManualTask) -> None:
     """Destroy a task's file; its name goes too, its hash stays."""
     path, task.proof_file, task.proof_key, task.proof_name = task.proof_file, "", "", ""

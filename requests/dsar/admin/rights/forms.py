@@ -27,7 +27,7 @@ class _RowForm(ActForm):
         field = self.fields[self.row_name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = self.rows(self.obj)
-        field.label_from_instance = self.words  # type: ignore[method-assign]
+        field.label_from_instance = self.words  # type: ignore[assignment,method-assign]
         only = list(field.queryset[:2])
         if len(only) == 1:
             self.initial.setdefault(self.row_name, only[0].pk)
@@ -43,7 +43,7 @@ class _RowForm(ActForm):
         return facts.words_of(row.purpose)
 
 
-def _row(label: Any) -> forms.ModelChoiceField:
+def _row(label: Any) -> "forms.ModelChoiceField[Any]":
     return forms.ModelChoiceField(Case.objects.none(), label=label, empty_label=_("Choose"))
 
 

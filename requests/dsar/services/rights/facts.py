@@ -39,7 +39,7 @@ class Asked:
     @classmethod
     def from_form(cls, answers: Mapping[str, Any]) -> "Asked":
         """Return what a cleaned form, or a stored draft of one, asks for. What it lacks is left empty."""
-        wanted = ()
+        wanted: tuple[Wanted, ...] = ()
         if answers.get("correct_what"):
             wanted = (
                 Wanted(
@@ -141,8 +141,8 @@ def _corrections(case: Case, asked: Asked, now: datetime) -> None:
 def add_correction(case: Case, one: Wanted, now: datetime) -> Correction:
     """Store one correction."""
     return Correction.objects.create(
-        case=case, asked_at=now, what=one.what.strip(), old_value=one.old.strip(), new_value=one.new.strip(),
-        contested=one.contested,
+        case=case, number=case.corrections.count() + 1, asked_at=now, what=one.what.strip(),
+        old_value=one.old.strip(), new_value=one.new.strip(), contested=one.contested,
     )  # fmt: skip
 
 

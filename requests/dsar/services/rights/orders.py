@@ -98,7 +98,7 @@ def _plan_of(case: Case, now: datetime) -> Plan:
     return Plan.objects.create(
         case=case, number=(case.plans.aggregate(last=Max("number"))["last"] or 0) + 1, made_at=now,
         status=PlanStatus.APPROVED, hash=document.hash, summary={"systems": [], "elsewhere": []},
-        document=document.to_json(),
+        document=document.to_json(),  # type: ignore[misc]  # encrypted JSON
     )  # fmt: skip
 
 

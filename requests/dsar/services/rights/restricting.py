@@ -142,6 +142,8 @@ def _too_early(restriction: Restriction, now: datetime) -> str:
 
 
 def _sent_at(restriction: Restriction) -> datetime | None:
+    if restriction.notice_letter is None:
+        return None
     sent = Letter.objects.filter(pk=restriction.notice_letter, sent_at__isnull=False)
     return sent.values_list("sent_at", flat=True).first()
 

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from dsar.enums import CaseStatus, Operation, Right
 from dsar.models import ManualTask
 from dsar.rules.transitions import NotAllowed, next_action
-from dsar.services import cases, planning
+from dsar.services import cases, forgetting, planning
 from dsar.services.rights import Wanted, facts, recipients, rectification
 from dsar.services.rights.rectification import Place
 from platforms.connectors import Reply
@@ -225,3 +225,21 @@ def test_whoever_got_the_old_value_is_named_for_the_notices(case, handler, monke
     assert recipients.concerned(case)
     for who in recipients.concerned(case):
         assert who in letter.body
+
+
+def test_values_and_evidence_go_with_the_person_who_is_forgotten(
+    case, handler, settings, django_capture_on_commit_callbacks
+):
+    file = SimpleUploadedFile("marriage.txt", b"We are married.")
+    made = rectification.add(case=case, wanted=Wanted("Name", "Berg"), file=file, actor=handler, now=NOW)
+    path = settings.MEDIA_ROOT / made.evidence_file
+    for one in case.corrections.all():
+        rectification.refuse(correction=one, reason="It is right.", actor=handler, now=NOW)
+    type(case).objects.filter(pk=case.pk).update(status="closed", closed_at=NOW, outcome="refused")
+    case.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        forgetting.forget(case=case, close_account=False, now=NOW)
+    made.refresh_from_db()
+    assert (made.what, made.new_value, made.evidence_file, made.evidence_key) == ("", "", "", "")
+    assert made.evidence_sha256
+    assert not path.exists()
