@@ -82,6 +82,7 @@ class Purpose(Part):
     label: Label
     lawful_basis: LawfulBasis
     may_object: bool
+    direct_marketing: bool
     source: Text
 
 

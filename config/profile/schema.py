@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeVar, Union
 from pydantic import Field, PrivateAttr
 
 from config.profile.areas import contains
-from config.profile.base import Key, Null, Part
+from config.profile.base import Key, Null, Part, Text, gap
 from config.profile.choices import ConsentPurpose, CookieClass, Notices, Sale, Signals
 from config.profile.company import Authority, Brand, Company, Languages, Mailbox
 from config.profile.holdings import Backups, Category, NamedSchedules, Purpose, Schedule, System
@@ -59,6 +59,10 @@ class Profile(Part):
     platforms: tuple[Platform, ...]
     processors: tuple[Processor, ...]
     transfers: tuple[Transfer, ...]
+    automated_decisions: Text | None = gap(
+        "Nothing says whether decisions are made by automated means alone (GDPR Art. 15(1)(h)):"
+        " people are told that there are none."
+    )
     consent_purposes: tuple[ConsentPurpose, ...]
     cookies: tuple[CookieClass, ...]
     signals: Signals
@@ -183,6 +187,12 @@ class Profile(Part):
         on = [platform.key for platform in self.platforms if platform.enabled]
         keys = [k for key in category.recipients for k in (on if key == "platforms" else [key])]
         return [labels[key] for key in dict.fromkeys(keys)]
+
+    def named_recipients(self, category: Category) -> list[str]:
+        """Return who gets data of a category by legal name, as GDPR Art. 15(1)(c) wants it told."""
+        known = [one for one in self.processors if one.legal_name]
+        names = {one.label: f"{one.legal_name} ({one.does.rstrip('.')})" for one in known}
+        return [names.get(label, label) for label in self.recipients(category)]
 
 
 class _Keyed(Protocol):

@@ -126,7 +126,8 @@ class Order:
 
     `identities`: key → values of the verified person; `categories`: what is asked for; `idempotency_key`
     makes a repeated order harmless; `reference`: the remote side's name from an earlier Deferred;
-    `corrections`: field → new value, for rectification.
+    `corrections`: field → new value, for rectification; `purposes`: the uses to restrict, stop or take up
+    again, where the empty word is every use.
     """
 
     case: str
@@ -135,6 +136,7 @@ class Order:
     idempotency_key: str
     reference: str = ""
     corrections: Mapping[str, Any] = field(default_factory=dict)
+    purposes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,18 @@ class HttpSession:
         """Ask for row counts only."""
         return self._send("count", order)
 
+    def restrict(self, order: Order) -> Reply | Deferred:
+        """Ask to keep the data and not to use them for the order's purposes."""
+        return self._send("restrict", order)
+
+    def lift(self, order: Order) -> Reply | Deferred:
+        """Say that a restriction is lifted."""
+        return self._send("lift", order)
+
+    def suppress(self, order: Order) -> Reply | Deferred:
+        """Ask to stop using the data for the order's purposes for good."""
+        return self._send("suppress", order)
+
     def _send(self, verb: str, order: Order) -> Reply | Deferred:
         body = json.dumps(self._body(verb, order), sort_keys=True, separators=(",", ":")).encode()
         stamp = str(int(time.time()))
@@ -108,6 +120,7 @@ class HttpSession:
         extras = {
             "reference": order.reference,
             "corrections": dict(order.corrections),
+            "purposes": [purpose or "*" for purpose in order.purposes],
             "callback_url": self.connector.callback_url,
             "callback_token": self.connector.callback_token,
         }

@@ -14,6 +14,10 @@ _VERBS = {
     "rectify": "Correct the person's data in the system",
     "probe": "Look again whether anything is left",
     "count": "Count what the system holds about the person",
+    "reread": "Look whether the corrected values stand in the system now, and count those that do not",
+    "restrict": "Keep the person's data, and see that the system does not use it for the purposes below",
+    "lift": "The restriction is lifted: the system may use the person's data again",
+    "suppress": "See that the system never uses the person's data again for the purposes below",
 }
 
 
@@ -25,7 +29,8 @@ class ManualSession:
 
     def _task(self, verb: str, order: Order) -> Deferred:
         digest = hashlib.sha256(f"{verb}:{order.idempotency_key}".encode()).hexdigest()[:16]
-        text = f"{_VERBS[verb]}. {self.instructions}".strip()
+        about = ", ".join(purpose or "every use" for purpose in order.purposes)
+        text = f"{_VERBS[verb]}. {f'Purposes: {about}. ' if about else ''}{self.instructions}".strip()
         return Deferred(reference=f"manual-{digest}", instructions=text)
 
     def locate(self, order: Order) -> Deferred:
@@ -46,11 +51,23 @@ class ManualSession:
 
     def probe(self, order: Order) -> Deferred:
         """Ask a person to look again."""
-        return self._task("probe", order)
+        return self._task("reread" if order.corrections else "probe", order)
 
     def count(self, order: Order) -> Deferred:
         """Ask a person to count."""
         return self._task("count", order)
+
+    def restrict(self, order: Order) -> Deferred:
+        """Ask a person to see that the data rest."""
+        return self._task("restrict", order)
+
+    def lift(self, order: Order) -> Deferred:
+        """Tell a person that the data may be used again."""
+        return self._task("lift", order)
+
+    def suppress(self, order: Order) -> Deferred:
+        """Ask a person to stop a use for good."""
+        return self._task("suppress", order)
 
 
 class ManualConnector:

@@ -8,6 +8,7 @@ from platforms.datasets.yamltree import Path, Tree
 
 STRATEGIES = ("null_rewrite", "string_rewrite", "random_string_rewrite")
 _SECRET_BASED = ("hash", "hmac", "encrypt", "aes")
+PROVIDERS = ("subject", "observed", "derived", "third_party")
 _COLLECTION_STRATEGIES = ("delete",)
 
 
@@ -68,6 +69,7 @@ class Reader:
             erase_after=_texts(meta.get("erase_after")),
             skip=bool(meta.get("skip_processing")),
             deletes_rows=override is not None,
+            provided_by=self._provided_by(meta, name, path),
         )
 
     def field(self, raw: dict[str, Any], dataset: str, collection: str, above: str, path: Path) -> FieldSpec:
@@ -93,6 +95,7 @@ class Reader:
             primary_key=bool(meta.get("primary_key")),
             read_only=bool(meta.get("read_only")),
             return_all_elements=bool(meta.get("return_all_elements")),
+            provided_by=self._provided_by(meta, words, path),
             custom_request_field=meta.get("custom_request_field"),
             verification=self._yes_or_no(meta.get("verification"), words, (*path, "fides_meta")),
             override=self._override(meta.get("masking_strategy_override"), words, (*path, "fides_meta")),
@@ -110,6 +113,14 @@ class Reader:
         if value is None or isinstance(value, bool):
             return value
         raise self.refuse(f"{words}: verification is true or false, not {value!r}.", (*path, "verification"))
+    def _provided_by(self, meta: dict[str, Any], words: str, path: Path) -> str:
+        """Return who data come from (GDPR Art. 20): subject, observed, derived or third_party."""
+        found = str(meta.get("provided_by") or "")
+        if found and found not in PROVIDERS:
+            raise self.refuse(
+                f"{words}: provided_by is {' or '.join(PROVIDERS)}, not {found!r}.", (*path, "fides_meta")
+            )
+        return found
 
     def _reference(self, raw: dict[str, Any], words: str, path: Path) -> Reference:
         collection, dot, rest = str(raw["field"]).partition(".")

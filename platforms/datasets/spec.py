@@ -53,6 +53,7 @@ class FieldSpec:
     primary_key: bool = False
     read_only: bool = False
     return_all_elements: bool = False
+    provided_by: str = ""
     custom_request_field: str | None = None
     verification: bool | None = None
     override: MaskOverride | None = None
@@ -73,7 +74,10 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class CollectionSpec:
-    """One collection (table). `deletes_rows`: the dataset orders that erasure deletes whole rows."""
+    """One collection (table). `deletes_rows`: the dataset orders that erasure deletes whole rows.
+
+    `provided_by`, here and on a field: `subject`, `observed`, `derived` or `third_party`, for portability.
+    """
 
     dataset: str
     name: str
@@ -84,6 +88,7 @@ class CollectionSpec:
     erase_after: tuple[str, ...] = ()
     skip: bool = False
     deletes_rows: bool = False
+    provided_by: str = ""
 
     @property
     def key(self) -> str:

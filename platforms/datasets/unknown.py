@@ -20,6 +20,7 @@ COLLECTION_META = {
     "skip_processing",
     "masking_strategy_override",
     "partitioning",
+    "provided_by",
     "redact",
 }
 FIELD_META = {
@@ -33,6 +34,7 @@ FIELD_META = {
     "custom_request_field",
     "verification",
     "masking_strategy_override",
+    "provided_by",
     "redact",
 }
 REFERENCE = {"dataset", "field", "direction"}

@@ -11,9 +11,14 @@ class DsarConfig(AppConfig):
         from config import jobs
         from correspondence.services import drafts, letters
         from dsar import checks, tasks  # noqa: F401
-        from dsar.models import Run
-        from dsar.services import postroom
+        from dsar.enums import Operation
+        from dsar.models import Run, Transfer
+        from dsar.services import postroom, steps
+        from dsar.services.rights import correcting
 
         jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)))
+        jobs.register(Transfer, lambda pk: tasks.send_transfer.delay(str(pk)))
+        steps.by_rows(Operation.RECTIFY, correcting.rectify)
+        steps.by_rows(Operation.REREAD, correcting.reread)
         letters.on_failure(postroom.letter_failed)
         drafts.on_final(postroom.letter_written)

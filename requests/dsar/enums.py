@@ -107,6 +107,12 @@ class Operation(models.TextChoices):
     COLLECT = "collect", "Collect"
     ERASE = "erase", "Erase"
     PROBE = "probe", "Prove"
+    RECTIFY = "rectify", "Correct"
+    REREAD = "reread", "Read again"
+    RESTRICT = "restrict", "Restrict"
+    LIFT = "lift", "Lift the restriction"
+    SUPPRESS = "suppress", "Stop the use"
+    COUNT = "count", "Count"
 
 
 class PlanStatus(models.TextChoices):
@@ -248,3 +254,45 @@ class CheckResult(models.TextChoices):
     FAILED = "failed", "Failed"
     EXPIRED = "expired", "Expired"
     ABANDONED = "abandoned", "Given up"
+class Ground(models.TextChoices):
+    """Why a restriction is asked for (GDPR Art. 18(1)(a) to (d))."""
+
+    ACCURACY = "a", "The person contests that the data are right"
+    UNLAWFUL = "b", "The use is unlawful, and the person wants the data kept"
+    CLAIMS = "c", "The person needs the data for a legal claim"
+    OBJECTION = "d", "An objection is being weighed"
+
+
+class RestrictionState(models.TextChoices):
+    """Where a restriction stands."""
+
+    ASKED = "asked", "Asked for"
+    ACTIVE = "active", "In force"
+    LIFTED = "lifted", "Lifted"
+    ENDED = "ended", "Replaced by a final stop"
+
+
+class StopKind(models.TextChoices):
+    """Which right a stop of a use came from."""
+
+    WITHDRAWAL = "withdrawal", "Consent withdrawn"
+    OPT_OUT = "opt_out", "Opted out of sale and sharing"
+    LIMIT = "limit", "Sensitive data limited"
+    OBJECTION = "objection", "Objected"
+
+
+class Verdict(models.TextChoices):
+    """What was decided about one correction."""
+
+    OPEN = "", "To be decided"
+    ACCEPTED = "accepted", "To be corrected"
+    REFUSED = "refused", "Refused"
+
+
+class Weighing(models.TextChoices):
+    """What came of weighing an objection (GDPR Art. 21(1))."""
+
+    OPEN = "", "Being weighed"
+    STOPPED = "stopped", "The use stops"
+    COMPELLING = "O21_COMPELLING", "Our grounds are compelling"
+    CLAIMS = "O21_LEGAL_CLAIMS", "Needed for legal claims"

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
-from dsar.enums import CaseStatus
+from dsar.enums import CaseStatus, RestrictionState
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from dsar.models import Case, HolidayCalendar, IdentityCheck  # noqa: F401  (named in the base classes)
+    from dsar.models import (  # noqa: F401  (named in the base classes)
+        Case,
+        HolidayCalendar,
+        IdentityCheck,
+        OptOut,
+        Restriction,
+    )
 
 
 # A year: more than the longest period of any law that a calendar moves, with room to load another one.
@@ -102,3 +110,37 @@ class HolidayCalendarQuerySet(models.QuerySet["HolidayCalendar"]):
         """The last edition of each place."""
         last = self.model._default_manager.filter(code=models.OuterRef("code")).order_by("-number")
         return self.filter(number=models.Subquery(last.values("number")[:1]))
+
+
+def _of(subject: object, indexes: Iterable[str], by_index: str) -> Q:
+    person = Q(case__subject=subject) if subject else Q(pk__in=[])
+    return person | Q(**{f"{by_index}__in": list(indexes)})
+
+
+class RestrictionQuerySet(models.QuerySet["Restriction"]):
+    """Which uses are restricted."""
+
+    def active(self) -> RestrictionQuerySet:
+        """Restrictions in force."""
+        return self.filter(state=RestrictionState.ACTIVE)
+
+    def of(self, subject: object, indexes: Iterable[str]) -> RestrictionQuerySet:
+        """Restrictions of a person, or of whoever has one of these identities (blind indexes)."""
+        return self.filter(_of(subject, indexes, "case__subject__identities__index"))
+
+    def touching(self, purpose: str, system: str) -> RestrictionQuerySet:
+        """Restrictions that stop this purpose in this system (its key; empty: any)."""
+        found = self.filter(Q(purpose="") | Q(purpose=purpose))
+        return found.filter(Q(system=None) | Q(system__key=system)) if system else found
+
+
+class OptOutQuerySet(models.QuerySet["OptOut"]):
+    """Which uses people stopped."""
+
+    def in_force(self) -> OptOutQuerySet:
+        """Stops that count now."""
+        return self.filter(effective_at__isnull=False, ended_at=None)
+
+    def of(self, subject: object, indexes: Iterable[str]) -> OptOutQuerySet:
+        """Stops of a person, or of whoever has one of these identities (blind indexes)."""
+        return self.filter(_of(subject, indexes, "marks__index"))

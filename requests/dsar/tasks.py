@@ -5,12 +5,19 @@ from django.utils import timezone
 
 from dsar.services import fulfilment, sweeping
 from dsar.services.identity import documents, reopening
+from dsar.services.rights import transfer
 
 
 @shared_task(name="dsar.run_case")
 def run_case(run_id: str) -> None:
     """Do one run of a case when it is due."""
     fulfilment.run_case(run_id=run_id, now_fn=timezone.now)
+
+
+@shared_task(name="dsar.send_transfer")
+def send_transfer(transfer_id: str) -> None:
+    """Hand a package to another controller when its transfer is due."""
+    transfer.send(transfer_id=transfer_id, now_fn=timezone.now)
 
 
 @shared_task(name="dsar.sweep_files")

@@ -6,7 +6,7 @@ from accounts.enums import Role
 from accounts.services.audit import Actor
 from config import jobs
 from correspondence.models import Letter
-from dsar.models import Run
+from dsar.models import Run, Transfer
 from tests.dsar.crm import Crm
 from tests.dsar.shop import Shop
 from tests.factories import IdentityFactory, StaffFactory, SubjectFactory, UserFactory
@@ -16,7 +16,7 @@ from tests.factories import IdentityFactory, StaffFactory, SubjectFactory, UserF
 def published(monkeypatch):
     """Collect what would be sent to the broker."""
     sent = []
-    for model in (Letter, Run):
+    for model in (Letter, Run, Transfer):
         monkeypatch.setitem(jobs._kinds, model, lambda pk, name=model.__name__: sent.append((name, pk)))
     return sent
 

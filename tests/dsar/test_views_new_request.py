@@ -58,10 +58,10 @@ def test_only_some_without_a_tick_is_told_and_the_words_stay(person):
     assert "&lt;b&gt;" in page
 
 
-def test_a_correction_needs_words(person):
+def test_a_correction_says_what_is_wrong(person):
     client = signed_in(person)
     client.post(NEW, {"right": Right.RECTIFICATION})
-    assert "Write a sentence or two" in text_of(client.post(DATA, {"words": " "}))
+    assert "Write what is wrong" in text_of(client.post(DATA, {"words": " "}))
 
 
 def test_too_many_words_are_counted_and_stay(person):

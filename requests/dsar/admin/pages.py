@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.admin_base import Act, ActsMixin
 from accounts.models import User
 from correspondence.services.letters import LetterFault
-from dsar.admin import case_acts, forms, identity_forms, plan_table, review, workspace
+from dsar.admin import case_acts, forms, identity_forms, plan_table, review, rights, workspace
 from dsar.admin.governance import acts as governance_acts
 from dsar.admin.governance import panels
 from dsar.models import Case
@@ -25,13 +25,16 @@ ACTION_ICONS = {
     "review": "eye", "release": "send", "close": "check", "ruling": "hand", "mandate": "people",
     "tell": "send",
     "inquire": "eye", "judge": "person",
+    "stop": "minus", "restrict": "pause",
+    "prepare": "flag", "weigh": "hand", "lift": "play", "correction": "plus", "correct": "check",
+    "endpoint": "send", "transfer": "refresh",
 }  # fmt: skip
 
 
 class CasePages(ActsMixin):
     """What CaseAdmin adds to the stock pages."""
 
-    acts = case_acts.ACTS
+    acts = (*case_acts.ACTS, *rights.ACTS)
     refusals = (NotAllowed, LetterFault)
 
     def get_urls(self) -> list[URLPattern]:
@@ -73,6 +76,7 @@ class CasePages(ActsMixin):
                 **self._rights(request),
                 **self._links(request, case, context["action"]),
                 **panels.context(request, case, self.act_url),
+                "right": rights.panel(case, request.user, lambda key: self._link(request, case, key)),
                 "title": case.reference,
                 "ceiling": identity_forms.ceiling_of(case),
                 "opts": self.opts,
@@ -108,6 +112,10 @@ class CasePages(ActsMixin):
             "person_url": person if request.user.has_perm("accounts.view_datasubject") else "",
             "more": list(self._more(request, case)),
         }
+
+    def _link(self, request: HttpRequest, case: Case, key: str) -> str:
+        """Return the address of an act, or nothing for a role that does not include it."""
+        return self.act_url(case, key) if self.may(request, key) else ""
 
     def _note_of(self, case: Case, key: str) -> str:
         plan = forms.waiting_plan(case) if key == "decide" else None

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.admin_base import Act, ActsMixin, ReadOnlyAdmin, Tab
 from accounts.models import User
 from accounts.templatetags.portal_ui import avatar, badge, clock
-from dsar.admin import case_acts, forms, words
+from dsar.admin import case_acts, forms, rights, words
 from dsar.models import ManualTask
 from dsar.rules.transitions import NotAllowed
 from dsar.services import fulfilment
@@ -59,6 +59,7 @@ class ManualTaskAdmin(ActsMixin, ReadOnlyAdmin):
         Act(
             "attest", _l("Attest"), _attest, "dsar.attest_manualtask", icon="check", form=forms.AttestForm,
             why_not=_done, template="admin/dsar/manualtask/attest.html", back=_back,
+            context=lambda _request, task: {"corrections": rights.corrections_of(task)},
         ),
     )  # fmt: skip
 

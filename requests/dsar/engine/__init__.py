@@ -20,9 +20,10 @@ from dsar.engine.erase import erase
 from dsar.engine.faults import Drifted, EngineError, PlanRefused, TooLarge
 from dsar.engine.planner import make_plan
 from dsar.engine.probe import probe
-from dsar.engine.rectify import Correction, rectify
+from dsar.engine.rectify import Correction, current_values, rectify, reread
 from dsar.engine.results import FieldResult, ProofResult, StepResult, coverage, field_results
 from dsar.engine.source import Progress, Source, held
+from platforms.connectors.base import Key
 
 __all__ = [
     "CCPA_SECRETS",
@@ -39,6 +40,7 @@ __all__ = [
     "Group",
     "Holdings",
     "Kept",
+    "Key",
     "PlanDocument",
     "PlanRefused",
     "Progress",
@@ -52,6 +54,7 @@ __all__ = [
     "conceal",
     "count",
     "coverage",
+    "current_values",
     "erase",
     "field_results",
     "held",
@@ -59,4 +62,5 @@ __all__ = [
     "make_plan",
     "probe",
     "rectify",
+    "reread",
 ]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from dsar.engine.document import CollectionPlan, PlanDocument
 from dsar.engine.faults import PlanRefused
 from dsar.engine.graph import build_graph
 from dsar.engine.layout import Layout, lay
-from dsar.engine.results import FieldResult, StepResult
+from dsar.engine.results import FieldResult, ProofResult, StepResult
 from dsar.engine.source import Source
 from platforms.connectors import SourceFailed, SourceUnreachable
 from platforms.connectors.base import Key
@@ -97,3 +98,48 @@ def _checked(one: Correction, layout: Layout) -> Any:
     if column.length is not None and isinstance(value, str) and len(value) > column.length:
         raise PlanRefused(f"{where} holds at most {column.length} characters.")
     return value
+
+
+def current_values(*, plan: PlanDocument, source: Source, correction: Correction) -> list[tuple[Key, Any]]:
+    """Return (key, value) of every own row of the person that a correction may mean, read now.
+
+    Raises PlanRefused for a place that the plan did not reach, SourceUnreachable, SourceFailed.
+    """
+    part = plan.collections.get(correction.collection, _NONE)
+    if part.source != source.key or correction.field not in part.columns:
+        raise PlanRefused(f"The plan did not reach {correction.collection}.{correction.field}.")
+    groups = [g for g in part.groups if not g.third and correction.field not in g.third_fields]
+    keys = [key for group in groups for key in group.keys]
+    if not keys:
+        return []
+    with source.connector.session() as session, session.transaction(write=False):
+        session.inspect([part.table])
+        columns = [*part.key, part.columns[correction.field]]
+        rows = list(session.collect(part.table, columns, part.key, keys))
+    return [(tuple(row[:-1]), row[-1]) for row in rows]
+
+
+def reread(*, plan: PlanDocument, source: Source, corrections: Sequence[Correction]) -> ProofResult:
+    """Read corrected values in a fresh transaction; what does not hold its new value is still wrong.
+
+    Raises PlanRefused, SourceUnreachable, SourceFailed.
+    """
+    proof = ProofResult(source.key)
+    for one in corrections:
+        held = dict(current_values(plan=plan, source=source, correction=one))
+        wrong = one.key not in held or not _same(held[one.key], one.value)
+        proof.checked[one.collection] = proof.checked.get(one.collection, 0) + 1
+        proof.remaining[one.collection] = proof.remaining.get(one.collection, 0) + int(wrong)
+    return proof
+
+
+def _same(held: Any, wanted: Any) -> bool:
+    """Whether a value read is the one written, whatever type the column gave it."""
+    if held is None or wanted is None:
+        return held is wanted
+    if held == wanted or str(held) == str(wanted):
+        return True
+    try:
+        return Decimal(str(held)) == Decimal(str(wanted))
+    except InvalidOperation:
+        return False

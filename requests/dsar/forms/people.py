@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.profile import Profile
 from dsar.enums import ActsAs, Right
+from dsar.forms.asked import AskedForm
 from dsar.forms.places import place_choices
 from dsar.forms.wording import RIGHTS, right_words
 
@@ -50,7 +51,7 @@ class RightForm(forms.Form):
         self.fields["right"].choices = right_choices(offered)  # type: ignore[attr-defined]
 
 
-class DataForm(forms.Form):
+class DataForm(AskedForm):
     """Step 2: which data, and what helps to find them. Which questions there are depends on the right."""
 
     which = forms.ChoiceField(
@@ -64,7 +65,7 @@ class DataForm(forms.Form):
     )
 
     def __init__(self, *args: Any, right: Right, profile: Profile, ask_place: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, rights=[right], **kwargs)
         asked = right_words(right)
         self.fields["words"] = words_field(required=asked.needs_words)
         if asked.chooses_data:
@@ -87,7 +88,7 @@ class DataForm(forms.Form):
         return cleaned
 
 
-class PublicRequestForm(forms.Form):
+class PublicRequestForm(AskedForm):
     """The form for people without an account. `website` is a trap for robots: people never see it."""
 
     right = forms.ChoiceField(error_messages=_MISSING_RIGHT)
@@ -110,7 +111,7 @@ class PublicRequestForm(forms.Form):
     website = forms.CharField(required=False, max_length=200)
 
     def __init__(self, *args: Any, offered: list[Right], profile: Profile, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, rights=offered, **kwargs)
         self.fields["right"].choices = right_choices(offered)  # type: ignore[attr-defined]
         self.fields["place"].choices = [("", _("Choose a country")), *place_choices(profile)]  # type: ignore[attr-defined]
 

@@ -14,10 +14,20 @@ from dsar.models.relations import (
     RecipientNotice,
     Representative,
 )
+from dsar.models.rights import (
+    Balancing,
+    Correction,
+    OptOut,
+    OptOutMark,
+    Restriction,
+    Transfer,
+    UseCheck,
+)
 
 __all__ = [
     "Approval",
     "Attempt",
+    "Balancing",
     "Case",
     "CaseEvent",
     "CaseLink",
@@ -26,6 +36,7 @@ __all__ = [
     "Clarification",
     "ClockEvaluation",
     "ClockEvent",
+    "Correction",
     "Decision",
     "Download",
     "EmailProof",
@@ -37,11 +48,16 @@ __all__ = [
     "KeptItem",
     "ManualTask",
     "Note",
+    "OptOut",
+    "OptOutMark",
     "Package",
     "Plan",
     "RecipientNotice",
     "Redaction",
     "Representative",
+    "Restriction",
     "Run",
     "Step",
+    "Transfer",
+    "UseCheck",
 ]

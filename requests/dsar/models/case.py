@@ -144,6 +144,12 @@ class Case(models.Model):
         waiting = self.plans.filter(status="proposed")
         return waiting.values_list("approval__proposed_by", flat=True).first()
 
+    def open_fact(self) -> str:
+        """Return the act for what the right still needs decided (a key of transitions.FACTS), or nothing."""
+        from dsar.models.rights import open_fact
+
+        return open_fact(self)
+
     def reviewer_id(self) -> object:
         """Return who finished the review of the package that waits for release, or None."""
         reviewed = self.packages.filter(status="review", reviewed_at__isnull=False)

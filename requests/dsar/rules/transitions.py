@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from dsar.enums import CaseStatus as S
 from dsar.enums import Outcome, Right
 
-PLANNED_RIGHTS = frozenset({Right.ACCESS, Right.DELETION})
-"""Rights that are carried out through a plan. The others are done by people and told by letter."""
+PLANNED_RIGHTS = frozenset(
+    {Right.ACCESS, Right.DELETION, Right.PORTABILITY, Right.RECTIFICATION, Right.KNOW_CATEGORIES}
+)
+"""Rights that begin with looking for the person's data. What the others need is told by their facts."""
 
 TRANSITIONS: Mapping[S, frozenset[S]] = {
     S.NEW: frozenset({S.VERIFYING, S.VERIFIED, S.CLOSED}),
     S.VERIFYING: frozenset({S.VERIFIED, S.CLOSED}),
-    S.VERIFIED: frozenset({S.PLANNING, S.CLOSED}),
+    S.VERIFIED: frozenset({S.PLANNING, S.RUNNING, S.READY, S.CLOSED}),
     S.PLANNING: frozenset({S.PLANNED, S.ATTENTION, S.CLOSED}),
     S.PLANNED: frozenset({S.PLANNING, S.APPROVAL, S.RUNNING, S.CLOSED}),
     S.APPROVAL: frozenset({S.VERIFIED, S.RUNNING, S.CLOSED}),
@@ -24,7 +26,7 @@ TRANSITIONS: Mapping[S, frozenset[S]] = {
     S.ATTENTION: frozenset({S.RUNNING, S.PLANNING, S.WAITING, S.REVIEW, S.READY, S.CLOSED}),
     S.REVIEW: frozenset({S.RUNNING, S.ATTENTION, S.DELIVERED, S.CLOSED}),
     S.READY: frozenset({S.RUNNING, S.ATTENTION, S.CLOSED}),
-    S.DELIVERED: frozenset({S.ATTENTION, S.CLOSED}),
+    S.DELIVERED: frozenset({S.ATTENTION, S.READY, S.CLOSED}),
     S.CLOSED: frozenset(),
 }
 
@@ -62,6 +64,10 @@ class CaseLike(Protocol):
 
     def concern(self) -> str:
         """Return what comes before the usual next step: a key of _BEFORE, or the empty string."""
+        ...
+
+    def open_fact(self) -> str:
+        """Return the key of FACTS for what the right still needs decided, or the empty string."""
         ...
 
 
@@ -121,6 +127,18 @@ _NEXT: Mapping[S, tuple[str, str, str]] = {
     S.READY: ("close", "Close the case", "dsar.close_case"),
     S.DELIVERED: ("close", "Close the case", "dsar.close_case"),
 }
+FACTS: Mapping[str, tuple[str, str, str]] = {
+    "stop": ("stop", "Record what is to stop", "dsar.change_case"),
+    "restrict": ("restrict", "Record what is to be left alone", "dsar.change_case"),
+    "prepare": ("prepare", "Write down our grounds", "dsar.change_case"),
+    "weigh": ("weigh", "Weigh the objection", "dsar.approve_case"),
+    "lift": ("lift", "Take the use up again", "dsar.approve_case"),
+    "correction": ("correction", "Record what is to be corrected", "dsar.change_case"),
+    "correct": ("correct", "Decide on the corrections", "dsar.change_case"),
+    "endpoint": ("endpoint", "Check where the data are to go", "dsar.release_package"),
+    "transfer": ("transfer", "See to the transfer", "dsar.release_package"),
+}
+"""What a right needs decided, by the key of its act: (key, label, permission)."""
 _BY_HAND = ("close", "Answer by letter and close", "dsar.close_case")
 _BEFORE: Mapping[str, tuple[str, str, str]] = {
     "ruling": ("ruling", "Decide on the proposal", "dsar.approve_decision"),
@@ -152,8 +170,12 @@ def next_action(case: CaseLike, user: UserLike) -> Action:
 def _step(case: CaseLike, status: S) -> tuple[str, str, str]:
     if before := _BEFORE.get(case.concern()):
         return before
+    if fact := case.open_fact():
+        return FACTS[fact]
     if status == S.VERIFIED and case.right in _OF_RIGHT:
         return _OF_RIGHT[case.right]
+    if status == S.PLANNED and case.right == Right.RECTIFICATION:
+        return "propose", "Carry out the corrections", "dsar.plan_case"
     if status == S.VERIFIED and case.right not in PLANNED_RIGHTS:
         return _BY_HAND
     if status == S.REVIEW and case.reviewer_id():

@@ -13,6 +13,7 @@ from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from dsar.enums import CaseStatus, Operation
 from dsar.models import ManualTask, Step
+from dsar.rules.rights import FOLLOWS, ORDERS
 from dsar.rules.transitions import NotAllowed
 from dsar.services import running, steps, story, uploads
 from dsar.services.steps import StepFailed
@@ -115,7 +116,7 @@ def _search_was_the_proof(erasure: Step, actor: Actor, now: datetime) -> None:
 def _check(
     step: Step, task: ManualTask, text: str, rows: int, nothing_found: bool, file: uploads.Upload | None
 ) -> None:
-    if task.done_at or step.status != JobStatus.WAITING or step.case.status == CaseStatus.CLOSED:
+    if task.done_at or step.status != JobStatus.WAITING or _is_over(step):
         raise NotAllowed("This task is no longer open.")
     if len(text.strip()) < 10:
         raise NotAllowed("Say in a sentence what you searched for and what you did.")
@@ -123,14 +124,22 @@ def _check(
         raise NotAllowed(f"The text is longer than {TEXT_LENGTH:,} characters. Shorten it.")
     if rows < 0 or (nothing_found and rows):
         raise NotAllowed("Either nothing was found, or give the number of entries.")
-    if not nothing_found and rows == 0 and step.operation != Operation.PROBE:
+    if not nothing_found and rows == 0 and step.operation not in _MAY_BE_NOTHING:
         raise NotAllowed("Give the number of entries, or say that nothing was found.")
     if step.operation == Operation.COLLECT and rows and file is None:
         raise NotAllowed("Attach the copy that you made.")
 
 
+def _is_over(step: Step) -> bool:
+    """Whether nothing can be attested any more: a restriction is lifted after its case was closed."""
+    return step.case.status == CaseStatus.CLOSED and step.operation != Operation.LIFT
+
+
+_MAY_BE_NOTHING = frozenset(FOLLOWS) | ORDERS
+
+
 def _reply(step: Step, rows: int) -> Reply:
     name = "by_hand"
-    if step.operation == Operation.PROBE:
+    if step.operation in FOLLOWS:
         return Reply(counts={name: rows}, remaining={name: rows})
     return Reply(counts={name: rows})

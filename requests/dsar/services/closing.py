@@ -19,7 +19,7 @@ from dsar.enums import CaseStatus, DecisionKind, Operation, Outcome, PlanStatus,
 from dsar.models import Case, Plan, Step
 from dsar.rules import transitions
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
-from dsar.services import forgetting, kept, letters, links, rulings, sources, stopping, story
+from dsar.services import forgetting, kept, letters, links, rights, rulings, sources, stopping, story
 from platforms.connectors import ConnectorError
 
 ENDED = (JobStatus.DONE, JobStatus.CANCELLED)
@@ -37,12 +37,16 @@ def allowed_outcomes(case: Case) -> tuple[Outcome, ...]:
         return decided
     if case.status in (CaseStatus.NEW, CaseStatus.VERIFYING):
         return (Outcome.UNVERIFIED,)
+    if case.right in rights.DECIDED:
+        return rights.allowed_outcomes(case, plan_of(case))
     if case.right not in PLANNED_RIGHTS:
         answered = case.status == CaseStatus.VERIFIED and _answer_of(case)
         both = (Outcome.FULFILLED, Outcome.PARTLY) if answered else ()
         return rulings.narrowed(case, both, left=False)
     plan = plan_of(case)
     if case.status not in (CaseStatus.READY, CaseStatus.DELIVERED) or plan is None or _unfinished(plan):
+        return ()
+    if rights.transfer.pending(case):
         return ()
     left = left_in(plan)
     by_work = transitions.outcomes(case.right, found=found_in(plan), left=left)
@@ -88,9 +92,19 @@ def _why_not(case: Case, outcome: str) -> str:
     if allowed:
         words = " or ".join(f"“{one.label}”" for one in allowed)
         return f"That would claim something else than what was done. This case can end as {words}."
+    if case.right in rights.DECIDED:
+        return rights.still_open(case)
     if case.right not in PLANNED_RIGHTS:
         return "Write to the person what was done before you close."
     return "Something is left to do: each system must be done or left out with a reason."
+
+
+def _check_second(case: Case, outcome: str, actor: Actor) -> None:
+    """Raise NotAllowed when whoever refused would also close: refusing needs two people."""
+    if outcome != Outcome.REFUSED or case.right not in rights.DECIDED:
+        return
+    if actor.user is None or actor.user.pk in rights.decided_by(case):
+        raise NotAllowed("You refused what was asked. Somebody else has to close the case as refused.")
 
 
 def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
@@ -103,6 +117,7 @@ def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
     why_not = _why_not(case, outcome)
     if why_not:
         raise NotAllowed(why_not)
+    _check_second(case, outcome, actor)
     plan = plan_of(case)
     unworked = (Outcome.UNVERIFIED, Outcome.REFUSED, Outcome.DUPLICATE)
     if case.right == Right.DELETION and plan and outcome not in unworked:
@@ -195,6 +210,8 @@ def check_letter(case: Case, outcome: str) -> None:
 def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now: datetime) -> Letter | None:
     if outcome == Outcome.UNVERIFIED:
         return letters.write(case=case, template=Template.UNVERIFIED, now=now)
+    if case.right in rights.DECIDED:
+        return rights.answer_letter(case=case, plan=plan, outcome=outcome, now=now)
     if plan is None:
         answer = _answer_of(case)
         on = answer.created_at if answer else now
@@ -211,6 +228,8 @@ def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now:
 
 def _access_letter(case: Case, plan: Plan, now: datetime) -> Letter | None:
     package = case.packages.exclude(released_at=None).order_by("-released_at").first()
+    if case.right == Right.PORTABILITY:
+        return rights.portability_letter(case=case, missing=_missing(case, plan), package=package, now=now)
     return letters.write(
         case=case, template=Template.ACCESS_CLOSED, now=now, systems=_collected(plan),
         missing=_missing(case, plan),

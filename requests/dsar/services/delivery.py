@@ -21,6 +21,7 @@ from dsar.models import Case, Download, ManualTask, Package, Plan, Redaction
 from dsar.rules.transitions import NotAllowed, check_status
 from dsar.services import addresses, letters, packaging, running, spool, story, uploads
 from dsar.services.packaging import PackageDamaged
+from dsar.services.rights import portability, transfer
 
 REDACTIONS_AT_ONCE = 500
 SENTENCES = {
@@ -78,7 +79,9 @@ def _make(package: Package, now: datetime, storing: Storing, *, reviewed: bool) 
     written = packaging.write_package(
         package=package,
         rows=_rows(package.plan),
-        index=packaging.index_of(case=package.case, plan=package.plan, now=now),
+        index=packaging.index_of(
+            case=package.case, plan=package.plan, now=now, not_included=portability.omissions(package.case)
+        ),
         released=lambda collection, row_key, field: (collection, row_key, field) in allowed,
         attachments=_attachments(package.plan),
     )
@@ -228,6 +231,7 @@ def release(*, package: Package, actor: Actor, now: datetime) -> None:
     package.expires_at = now + timedelta(days=profile.cases.package_link_days)
     package.save(update_fields=["status", "released_at", "released_by", "expires_at"])
     story.move(package.case, CaseStatus.DELIVERED, delivered_at=now)
+    transfer.released(package=package)
     _tell_ready(package, now)
     story.tell(
         case=package.case,

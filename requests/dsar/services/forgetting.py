@@ -15,6 +15,7 @@ from accounts.models import DataSubject, User
 from accounts.services import audit, sessions
 from accounts.services.audit import SYSTEM
 from dsar.models import Case, EmailProof, IdentityCheck
+from dsar.services.rights import forgetting as rights
 
 
 def may_close_account(case: Case) -> bool:
@@ -30,6 +31,7 @@ def forget(*, case: Case, close_account: bool, now: datetime) -> None:
     if subject.cases.exclude(status="closed").exists():
         return
     _forget_words(subject)
+    rights.forget(subject)
     if close_account and subject.user:
         _close(subject.user, subject)
     subject.identities.all().delete()

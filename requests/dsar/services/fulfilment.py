@@ -17,9 +17,11 @@ from config.jobs import JobStatus, LeaseLost
 from dsar.engine import EngineError, PlanDocument
 from dsar.enums import CaseStatus, Done, Operation, Right, RunKind
 from dsar.models import Plan, Run, Step
+from dsar.rules.rights import COLLECTED, FOLLOWS
 from dsar.rules.transitions import NotAllowed
 from dsar.services import delivery, packaging, planning, recipients, running, sources, steps, story
 from dsar.services.answers import attest, receive_callback
+from dsar.services.rights import recipients as passing_on
 from dsar.services.steps import PlanDrifted, StepFailed
 from platforms.connectors import ConnectorError
 
@@ -126,17 +128,18 @@ def _next(left: list[uuid.UUID], run: Run, now: datetime) -> Step | None:
 
 def _is_due(step: Step, run: Run, now: datetime) -> bool:
     later = step.next_attempt_at is not None and step.next_attempt_at > now
-    if step.operation == Operation.PROBE and not _erased(step, run):
+    if step.operation in FOLLOWS and not _came_first(step, run):
         return False
     if step.status == JobStatus.WAITING:
         return step.next_attempt_at is not None and not later
     return step.status == JobStatus.RUNNING or (step.status == JobStatus.READY and not later)
 
 
-def _erased(step: Step, run: Run) -> bool:
-    """Whether the erasure that a probe looks after is done."""
-    erasures = Step.objects.filter(plan=run.plan, system=step.system, operation=Operation.ERASE)
-    return erasures.filter(status=JobStatus.DONE).exists()
+def _came_first(step: Step, run: Run) -> bool:
+    """Whether the work that a proof looks after is done."""
+    first = FOLLOWS[Operation(step.operation)]
+    work = Step.objects.filter(plan=run.plan, system=step.system, operation=first)
+    return work.filter(status=JobStatus.DONE).exists()
 
 
 def _one(
@@ -160,12 +163,22 @@ def _one(
             return None if isinstance(fault, PlanDrifted) else _next(left, run, now_fn())
 
 
+_DONE = {
+    Operation.COLLECT: "{n} rows collected from {system}",
+    Operation.ERASE: "{n} rows erased in {system}",
+    Operation.PROBE: "Looked again in {system}: nothing is left",
+    Operation.RECTIFY: "{n} values corrected in {system}",
+    Operation.REREAD: "Read again in {system}: the corrected values stand",
+    Operation.RESTRICT: "{system} was told to let the data rest",
+    Operation.LIFT: "{system} was told that the data may be used again",
+    Operation.SUPPRESS: "{system} was told to stop the use",
+    Operation.COUNT: "{n} rows counted in {system}",
+}
+
+
 def tell_done(step: Step, actor: Actor, now: datetime) -> None:
     """Record a finished step in timeline and audit trail: counts and what was proved."""
-    verb = {"collect": "collected from", "erase": "erased in", "probe": "looked again in"}[step.operation]
-    what = f"{step.rows_done:,} rows {verb} {step.system}"
-    if step.operation == Operation.PROBE:
-        what = f"Looked again in {step.system}: nothing is left"
+    what = _DONE[Operation(step.operation)].format(n=f"{step.rows_done:,}", system=step.system)
     story.tell(case=step.case, kind=f"step_{step.operation}", what=what, actor=actor, now=now)
     details = {
         "step": str(step.pk), "system": step.system.key, "operation": step.operation, "rows": step.rows_done,
@@ -208,7 +221,7 @@ def _stay(run: Run, token: uuid.UUID, open_steps: list[Step], troubled: list[Ste
     """Something is left: keep the run for later, or end it when only people can go on."""
     drifted = any(step.error_code == "drift" for step in troubled)
     pending = [step for step in open_steps if step.status != JobStatus.ATTENTION and not drifted]
-    pending = [step for step in pending if step.operation != Operation.PROBE or _erased(step, run)]
+    pending = [step for step in pending if step.operation not in FOLLOWS or _came_first(step, run)]
     times = [step.next_attempt_at for step in pending if step.next_attempt_at]
     due_now = any(s.status in (JobStatus.READY, JobStatus.RUNNING) and not s.next_attempt_at for s in pending)
     if due_now or times:
@@ -222,6 +235,8 @@ def _stay(run: Run, token: uuid.UUID, open_steps: list[Step], troubled: list[Ste
 
 
 def _show(run: Run, troubled: list[Step], pending: list[Step]) -> None:
+    if not run.case.is_open:
+        return
     if troubled:
         first = troubled[0]
         sentence = f"{first.system}: {first.error} {REMEDIES.get(first.error_code, '')}".strip()
@@ -235,7 +250,7 @@ def _show(run: Run, troubled: list[Step], pending: list[Step]) -> None:
 def _all_done(run: Run, token: uuid.UUID, now_fn: Now) -> None:
     plan = run.plan
     assert plan is not None
-    collected = run.case.right != Right.DELETION and delivery.has_something(plan)
+    collected = run.case.right in COLLECTED and delivery.has_something(plan)
     if not collected:
         with transaction.atomic():
             _end(run, token, now_fn, CaseStatus.READY, "The plan is carried out")
@@ -251,7 +266,9 @@ def _end(run: Run, token: uuid.UUID, now_fn: Now, target: CaseStatus, what: str)
     """End a run whose plan is carried out."""
     story.lock(run.case)
     jobs.finish(run, token, now=now_fn())
-    story.move(run.case, target)
+    if run.case.is_open:
+        story.move(run.case, target)
+        passing_on.tell(case=run.case, actor=SYSTEM, now=now_fn())
     erased = target == CaseStatus.READY and run.case.right == Right.DELETION
     plain = "Your data has been deleted" if erased else ""
     story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)
@@ -302,7 +319,7 @@ def _again(step: Step) -> None:
 
 def _woken(step: Step, actor: Actor, now: datetime, action: str, what: str, note: str = "") -> None:
     running.wake(case=step.case, plan=step.plan, now=now)
-    if step.case.status != CaseStatus.RUNNING:
+    if step.case.is_open and step.case.status != CaseStatus.RUNNING:
         story.move(step.case, CaseStatus.RUNNING)
     story.tell(case=step.case, kind=action, what=what, note=note, actor=actor, now=now)
     details = {"step": str(step.pk), "system": step.system.key, "operation": step.operation}
@@ -324,8 +341,8 @@ def skip_step(*, step: Step, reason: str, actor: Actor, now: datetime) -> None:
     if not reason.strip():
         raise NotAllowed("Say why the system is left out.")
     gone = [step]
-    if step.operation == Operation.ERASE:
-        gone += Step.objects.filter(plan=step.plan, system=step.system, operation=Operation.PROBE)
+    proofs = [proof for proof, work in FOLLOWS.items() if work == step.operation]
+    gone += Step.objects.filter(plan=step.plan, system=step.system, operation__in=proofs)
     for one in gone:
         one.status, one.skipped_reason, one.finished_at = JobStatus.CANCELLED, reason.strip()[:300], now
         one.callback_hash = ""
@@ -338,7 +355,7 @@ def reprobe(*, case_step: Step, actor: Actor, now: datetime) -> None:
     """Look again whether anything is left in a system, after the proof was given. Raises NotAllowed."""
     story.lock(case_step.case)
     case_step.refresh_from_db()
-    if case_step.operation != Operation.PROBE or case_step.status not in (
+    if case_step.operation not in FOLLOWS or case_step.status not in (
         JobStatus.DONE,
         JobStatus.ATTENTION,
     ):

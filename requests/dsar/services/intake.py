@@ -22,10 +22,12 @@ from dsar.services.proofs import (
     open_public_request,
     resend_proof,
 )
+from dsar.services.rights import Asked
 from dsar.services.subjects import set_place, subject_for
 
 __all__ = [
     "Answer",
+    "Asked",
     "ProofInvalid",
     "TooManyAttempts",
     "answer_date",
@@ -54,6 +56,7 @@ def open_case(
     words: str = "",
     scope: Iterable[str] = (),
     language: str = "en",
+    asked: Asked | None = None,
 ) -> Case:
     """Open a case for a known person, acknowledge it, and verify it when the channel proves who asks.
 
@@ -62,7 +65,7 @@ def open_case(
     """
     case = opening.create(
         subject=subject, right=right, channel=channel, received_at=received_at, actor=actor, now=now,
-        words=words, scope=scope, language=language,
+        words=words, scope=scope, language=language, asked=asked,
     )  # fmt: skip
     need = need_of(case)
     known = channel == Channel.DASHBOARD or need.enough == 0
@@ -93,6 +96,7 @@ def register_by_staff(
     words: str = "",
     scope: Iterable[str] = (),
     language: str = "en",
+    asked: Asked | None = None,
 ) -> Case:
     """Register what came by post, phone or mail. The clock runs from `received_at`, not from now.
 
@@ -107,7 +111,7 @@ def register_by_staff(
         subjects.add_identity(subject=subject, key="email", value=email, source="staff", verified_at=None)
     case = open_case(
         subject=subject, right=right, channel=channel, received_at=received_at, actor=actor, now=now,
-        words=words, scope=scope, language=language,
+        words=words, scope=scope, language=language, asked=asked,
     )  # fmt: skip
     if email and case.status == CaseStatus.NEW:
         _ask_for_proof(case, actor, now)

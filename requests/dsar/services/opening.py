@@ -14,7 +14,7 @@ from correspondence.services.words import FALLBACK, language_for
 from dsar.enums import Channel, Regime, Right
 from dsar.models import Case, CaseNumber
 from dsar.rules.transitions import NotAllowed
-from dsar.services import letters, story
+from dsar.services import letters, rights, story
 from dsar.services.clocks import evaluating, storing
 from dsar.services.identity import mark_verified, need_for, need_of
 
@@ -73,11 +73,13 @@ def create(
     words: str = "",
     scope: Iterable[str] = (),
     language: str = "en",
+    asked: rights.Asked | None = None,
 ) -> Case:
     """Store a new case with its dates and first line of the timeline; no letter, no verification.
 
-    `received_at`: when it reached us, by the sender's channel. Raises NotAllowed for a right that is not
-    offered where the person lives, an unknown scope, or a time of receipt in the future.
+    `received_at`: when it reached us, by the sender's channel; `asked`: the answers of the right's form.
+    Raises NotAllowed for a right that is not offered where the person lives, an unknown scope, or a time of
+    receipt in the future.
     """
     scope = list(scope)
     _check(right, scope, words, received_at, now)
@@ -96,6 +98,7 @@ def create(
     )  # fmt: skip
     stored = storing.inputs_json(profile, inputs, used, why)
     storing.store(case=case, inputs=stored, made=made, reason="opened", now=now)
+    rights.facts.store(case=case, asked=asked or rights.Asked(), now=now)
     came = _CAME[Channel(channel)]
     story.tell(
         case=case, kind="opened", what=f"Request received {came}", note=why, plain="We have your request",

@@ -14,11 +14,13 @@ from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from config.profile import active_profile
 from dsar.engine import PlanDocument
-from dsar.enums import CaseStatus, Operation, PlanStatus, Right, RunKind
+from dsar.enums import CaseStatus, PlanStatus, Right, RunKind
 from dsar.models import Approval, Case, Plan, Run, Step
 from dsar.rules import transitions
+from dsar.rules.rights import COLLECTED, operations_for
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
 from dsar.services import running, sources, story, subjects
+from dsar.services.rights import rectification, restricting
 from platforms.models import System
 
 LIVE_PLANS = (PlanStatus.DRAFT, PlanStatus.PROPOSED, PlanStatus.APPROVED)
@@ -154,7 +156,8 @@ def needs_four_eyes(right: str) -> bool:
     says.
     """
     profile = active_profile()
-    return right == Right.DELETION or profile.needs_four_eyes(right) or profile.cases.four_eyes.access_plan
+    reads = right in COLLECTED and profile.cases.four_eyes.access_plan
+    return right == Right.DELETION or profile.needs_four_eyes(right) or reads
 
 
 @transaction.atomic
@@ -167,6 +170,7 @@ def propose(*, plan: Plan, actor: Actor, now: datetime) -> Approval | None:
     transitions.check_status(plan.case.status, {CaseStatus.PLANNED}, "Proposing a plan")
     if plan.status != PlanStatus.DRAFT:
         raise NotAllowed("This plan counts no more. Make a new one.")
+    _check_facts(plan.case)
     open_blocks = undecided(plan)
     if open_blocks:
         raise NotAllowed(f"Decide first what is to become of this: {open_blocks[0]['reason']}")
@@ -179,6 +183,14 @@ def propose(*, plan: Plan, actor: Actor, now: datetime) -> Approval | None:
     given.status = plan.status
     start(plan=plan, actor=actor, now=now)
     return None
+
+
+def _check_facts(case: Case) -> None:
+    """Raise NotAllowed while something is undecided, or the person asked us to keep what would go."""
+    if case.right == Right.RECTIFICATION:
+        rectification.check_decided(case)
+    if case.right == Right.DELETION:
+        restricting.check_erasable(case.subject)
 
 
 def _wait_for_approval(plan: Plan, user: User, actor: Actor, now: datetime) -> Approval:
@@ -271,11 +283,11 @@ def left_out(plan: Plan) -> dict[str, str]:
 def _steps(plan: Plan) -> list[Step]:
     """Return the steps of a plan, system by system: erase all, then prove all; or collect all."""
     deletion = plan.case.right == Right.DELETION
-    operations = (Operation.ERASE, Operation.PROBE) if deletion else (Operation.COLLECT,)
     without, made = left_out(plan), []
     found = {str(key): one for key, one in System.objects.in_bulk(_ids(plan)).items()}
-    for turn, operation in enumerate(operations):
-        for position, part in enumerate(plan.summary["systems"]):
+    parts = _touched(plan)
+    for turn, operation in enumerate(operations_for(plan.case.right)):
+        for position, part in enumerate(parts):
             reason = without.get(part["key"], "")
             total = part["delete"] + part["mask"] if deletion else part["found"]
             step = Step(plan=plan, case=plan.case, system=found[part["system"]], operation=operation)
@@ -283,6 +295,18 @@ def _steps(plan: Plan) -> list[Step]:
             step.status = JobStatus.CANCELLED if reason else JobStatus.READY
             made.append(step)
     return made
+
+
+def _touched(plan: Plan) -> list[Mapping[str, Any]]:
+    """Return the systems in which something is done: those with corrections, those that cannot be counted by
+    rows, or all."""
+    parts = plan.summary["systems"]
+    if plan.case.right == Right.RECTIFICATION:
+        keys = rectification.systems_of(plan.case)
+        return [part for part in parts if part["key"] in keys]
+    if plan.case.right == Right.KNOW_CATEGORIES:
+        return [part for part in parts if part["connector"] != "sql"]
+    return list(parts)
 
 
 def _ids(plan: Plan) -> list[str]:

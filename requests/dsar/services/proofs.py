@@ -20,7 +20,7 @@ from dsar.enums import CaseStatus, Channel, CheckResult, Method
 from dsar.models import Case, EmailProof, IdentityCheck
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed, check_status
-from dsar.services import identity, letters, opening, story, subjects
+from dsar.services import identity, letters, opening, rights, story, subjects
 from dsar.services.limits import TooManyAttempts, check_address, is_flooded
 
 __all__ = [
@@ -57,6 +57,7 @@ def open_public_request(
     language: str,
     now: datetime,
     address: str,
+    asked: rights.Asked | None = None,
 ) -> None:
     """Open a case for somebody who is not signed in, and send the link that proves the address.
 
@@ -74,7 +75,7 @@ def open_public_request(
         )
         case = opening.create(
             subject=subject, right=right, channel=Channel.PUBLIC_FORM, received_at=now,
-            actor=ANONYMOUS, now=now, words=words, language=language,
+            actor=ANONYMOUS, now=now, words=words, language=language, asked=asked,
         )  # fmt: skip
         story.lock(case)
         if opening.need_of(case).enough == 0:

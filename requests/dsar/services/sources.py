@@ -14,8 +14,9 @@ from config import crypto
 from config.profile import Profile, active_profile
 from dsar.engine import Blocked, CollectionPlan, PlanDocument, Progress, Source, make_plan
 from dsar.models import Case, Plan, Step
+from dsar.rules.rights import ORDERS
 from dsar.services import subjects
-from platforms.connectors import Order
+from platforms.connectors import Order, connector_for
 from platforms.models import System
 from platforms.services import connector_of, specs_of
 from retention.rules import ScheduleRule
@@ -141,8 +142,15 @@ def callback_token(step: Step) -> str:
 
 
 def source_for(step: Step) -> Source:
-    """Return the source of a step; a system that answers later is told where and with which token."""
+    """Return the source of a step; a system that answers later is told where and with which token.
+
+    Stopping and resting uses are done by the system itself only where its option `verbs` names them; a person
+    does it elsewhere.
+    """
     system = step.system
+    if step.operation in ORDERS and step.operation not in (system.options.get("verbs") or ()):
+        words = {"instructions": system.options.get("instructions") or system.purpose}
+        return Source(system.key, (), connector_for("manual", words))
     if system.connector != "http":
         return source_of(system)
     url = settings.SITE_URL.rstrip("/") + reverse("callback_step", args=[step.pk])

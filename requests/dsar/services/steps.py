@@ -5,6 +5,7 @@ Results hold counts, never values.
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,16 +15,23 @@ from config import jobs
 from config.jobs import JobStatus
 from dsar import engine
 from dsar.engine import PlanDocument, Source
-from dsar.enums import Operation, Regime
+from dsar.enums import Operation, Regime, Right
 from dsar.models import ManualTask, Step
 from dsar.services import sources, spool
+from dsar.services.rights import orders
+from dsar.services.rights.portability import Portable
 from platforms.connectors import ConnectorError, Deferred, Reply, SourceFailed, WrongSettings
 
 POLL = timedelta(minutes=10)
 Store = Callable[[datetime], None]
 """Writes what came of a step; called by whoever still has the lease, with the time of that moment."""
+LEFT = {
+    Operation.PROBE: "{n} rows are still there. Look into the system, or make a new plan.",
+    Operation.REREAD: "{n} values are still wrong although they were written. Look into the system, or make"
+    " a new plan.",
+}
 THIRD_PERSON = "This value is about another person."
-_VERBS = {Operation.COLLECT: "collect", Operation.ERASE: "erase", Operation.PROBE: "probe"}
+_VERBS = {operation: operation.value for operation in Operation} | {Operation.REREAD: "probe"}
 
 
 class StepFailed(Exception):
@@ -98,9 +106,11 @@ def _collect(step: Step, document: PlanDocument, source: Source) -> Store:
 def _rows(step: Step, document: PlanDocument, source: Source) -> Iterator[spool.Entry]:
     """Yield what may be disclosed: without secrets, other persons' values still in it but marked."""
     cut = engine.Disclosure(document, source)
+    portable = Portable(cut.specs) if step.case.right == Right.PORTABILITY else None
     secrets = engine.CCPA_SECRETS if step.case.regime == Regime.CCPA else engine.SECRETS
     for collection, row, third in engine.collect(plan=document, source=source, progress=_progress(step)):
         shown = cut.of(collection, row, ())
+        shown = portable.of(collection, shown) if portable else shown
         if shown:
             shown = engine.conceal(shown, cut.specs[collection], secrets)
             yield collection, shown, {name: THIRD_PERSON for name in third if name in shown}
@@ -121,16 +131,16 @@ def _erase(step: Step, document: PlanDocument, source: Source) -> Store:
 
 def _probe(step: Step, document: PlanDocument, source: Source) -> Store:
     proof = engine.probe(plan=document, source=source).to_json()
-    return lambda now: _proved(step, proof, now)
+    return lambda now: proved(step, proof, now)
 
 
-def _proved(step: Step, proof: dict[str, dict[str, int]], now: datetime) -> None:
+def proved(step: Step, proof: dict[str, dict[str, int]], now: datetime) -> None:
     """Store a proof; what is left keeps the step open."""
     left = sum(one["remaining"] for one in proof.values())
     step.proof = proof
     if left:
         raise StepFailed(
-            f"{left:,} rows are still there. Look into the system, or make a new plan.",
+            LEFT[Operation(step.operation)].format(n=f"{left:,}"),
             code="remaining",
             final=True,
         )
@@ -138,11 +148,19 @@ def _proved(step: Step, proof: dict[str, dict[str, int]], now: datetime) -> None
     done(step, now=now, rows_done=checked, rows_total=checked, proof=proof)
 
 
-_BY_ROWS = {Operation.COLLECT: _collect, Operation.ERASE: _erase, Operation.PROBE: _probe}
+Work = Callable[[Step, PlanDocument, Source], Store]
+_BY_ROWS: dict[Operation, Work] = {
+    Operation.COLLECT: _collect, Operation.ERASE: _erase, Operation.PROBE: _probe,
+}  # fmt: skip
+
+
+def by_rows(operation: Operation, work: Work) -> None:
+    """Say how an operation is done in systems with rows."""
+    _BY_ROWS[operation] = work
 
 
 def _by_request(step: Step, document: PlanDocument, source: Source) -> Store:
-    order = sources.order_for(step, document)
+    order = replace(sources.order_for(step, document), **orders.extras(step))
     _expect_callback(step)
     with source.connector.session() as session:
         answer = getattr(session, _VERBS[Operation(step.operation)])(order)
@@ -183,11 +201,11 @@ def _wait(step: Step, answer: Deferred, now: datetime) -> None:
 
 def accept(step: Step, reply: Reply, *, now: datetime) -> None:
     """Store the answer of a system that takes whole requests. Raises StepFailed when something is left."""
-    if step.operation == Operation.PROBE:
+    if step.operation in LEFT:
         proof = {
             key: {"checked": reply.counts.get(key, n), "remaining": n} for key, n in reply.remaining.items()
         }
-        _proved(step, proof, now)
+        proved(step, proof, now)
         return
     counts = dict(reply.counts)
     if step.operation == Operation.COLLECT:

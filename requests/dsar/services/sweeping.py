@@ -1,19 +1,28 @@
 """Files nobody needs any more: links that ended, and what a killed worker left behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.services.audit import SYSTEM
 from config.profile import active_profile
 from dsar.enums import PackageStatus
-from dsar.models import IdentityCheck, ManualTask, Package, Step
+from dsar.models import Correction, Decision, IdentityCheck, ManualTask, Package, Representative, Step
 from dsar.services import packaging, spool, story, uploads
 
 ORPHAN_AFTER = timedelta(days=1)
+UPLOADED: tuple[tuple[type[Model], str], ...] = (
+    (ManualTask, "proof_file"),
+    (IdentityCheck, "file"),
+    (Decision, "proof_file"),
+    (Representative, "proof_file"),
+    (Correction, "evidence_file"),
+)
+"""Every field that names an uploaded file."""
 
 
 def sweep_files(*, now: datetime) -> int:
@@ -30,11 +39,13 @@ def sweep_files(*, now: datetime) -> int:
         _destroy(package, now)
     orphans = packaging.sweep_orphans(now=now)
     orphans += _orphans(spool.FOLDER, Step.objects.exclude(spool="").values_list("spool", flat=True), now)
-    kept = [
-        *ManualTask.objects.exclude(proof_file="").values_list("proof_file", flat=True),
-        *IdentityCheck.objects.with_file().values_list("file", flat=True),
-    ]
-    return orphans + _orphans(uploads.FOLDER, (Path(path).name for path in kept), now)
+    return orphans + _orphans(uploads.FOLDER, (Path(path).name for path in _uploaded()), now)
+
+
+def _uploaded() -> Iterator[str]:
+    """Yield the files that rows name; a file that is missing here would be taken for an orphan."""
+    for model, field in UPLOADED:
+        yield from model._default_manager.exclude(**{field: ""}).values_list(field, flat=True)
 
 
 def _destroy(package: Package, now: datetime) -> None:

@@ -14,6 +14,7 @@ from accounts.models import DataSubject
 from accounts.services import stepup
 from config.profile import Profile, active_profile
 from dsar.enums import CaseStatus, Channel, Right
+from dsar.forms.asked import LISTS, TYPED, summary_of
 from dsar.forms.people import DataForm, RightForm
 from dsar.forms.places import place_name, split_place
 from dsar.forms.wording import RIGHTS, STEP_UP_RIGHTS, right_words
@@ -103,6 +104,7 @@ def _send(request: PersonRequest, draft: dict[str, Any]) -> HttpResponse:
         "place": place_name(country, region),
         "answer": clocks.answer_date(right=right, country=country, region=region, received_at=now, now=now),
         "same": _same_open(request, right),
+        "asked": summary_of(right, draft),
     }
     return _step(request, 3, **page)
 
@@ -141,6 +143,7 @@ def _open(request: PersonRequest, draft: dict[str, Any]) -> Case:
         words=draft.get("words", ""),
         scope=tuple(draft.get("scope", ())),
         language=get_language() or "en",
+        asked=intake.Asked.from_form(draft),
     )
 
 
@@ -156,8 +159,10 @@ def _place(subject: DataSubject, draft: dict[str, Any]) -> tuple[str, str]:
 
 def _as_typed(request: PersonRequest) -> dict[str, Any]:
     """Return the answers of step 2 without checking them, so that going back loses nothing."""
-    fields = {name: request.POST[name] for name in ("which", "words", "place") if name in request.POST}
-    return fields | {"scope": request.POST.getlist("scope"), "checked": ""}
+    names = ("which", "words", "place", *TYPED)
+    fields = {name: request.POST[name] for name in names if name in request.POST}
+    lists = {name: request.POST.getlist(name) for name in ("scope", *LISTS) if name in request.POST}
+    return {"scope": []} | fields | lists | {"checked": ""}
 
 
 def _stays(profile: Profile, right: Right) -> list[str]:

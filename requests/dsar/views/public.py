@@ -65,6 +65,7 @@ def _open(request: HttpRequest, form: PublicRequestForm) -> None:
         language=get_language() or "en",
         now=now,
         address=address_of(request),
+        asked=intake.Asked.from_form(answers),
     )
 
 

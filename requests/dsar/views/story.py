@@ -21,7 +21,7 @@ from dsar.models import Case
 from dsar.services import identity, links
 from dsar.services.clocks import speaking
 from dsar.services.identity import asking, reopening
-from dsar.views import standing
+from dsar.views import rights, standing
 from dsar.views.cards import card_of
 
 
@@ -46,6 +46,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
         "case": case,
         "package": card.package,
         "package_open": card.can_download,
+        "right_lines": rights.lines_of(case),
         "events": timeline(case, late=card.late),
         "waits": speaking.waits(evaluation.result) if evaluation and case.is_open else [],
         "stopped": speaking.stopped(evaluation.result) if evaluation and case.is_open else "",

@@ -37,6 +37,9 @@ class Something:
     def proposer_id(self):
         return self.proposer
 
+    def open_fact(self):
+        return ""
+
     def reviewer_id(self):
         return self.reviewer
 

@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.conf import settings as configured
 
 from config.celery import app
@@ -62,3 +63,13 @@ def test_orphans_go_after_a_day_and_nothing_else(released, settings):
 def test_beat_runs_what_exists():
     app.loader.import_default_modules()
     assert {entry["task"] for entry in configured.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
+
+
+def test_every_field_that_names_an_uploaded_file_is_known_to_the_sweep():
+    named = {
+        (model, field.name)
+        for model in apps.get_app_config("dsar").get_models()
+        for field in model._meta.get_fields()
+        if field.name in ("file", "proof_file", "evidence_file")
+    }
+    assert named == set(sweeping.UPLOADED)

@@ -11,7 +11,7 @@ from config.profile import active_profile
 from dsar.enums import CaseStatus, CheckResult, ClockEventKind, Method
 from dsar.models import Case, ClockEvent, IdentityCheck
 from dsar.rules.verification import LEVELS, METHODS
-from dsar.services import clocks, story
+from dsar.services import clocks, rights, story
 from dsar.services.identity.needs import need_of
 
 _BY_LEVEL = {LEVELS[m]: m for m in (Method.NONE, Method.EMAIL, Method.LOGIN, Method.KNOWLEDGE)}
@@ -71,6 +71,7 @@ def complete(
         case=case, actor=actor, action="case.verified", details={"level": level, "method": check.method},
         fields=("verified_at", "verification_level"),
     )  # fmt: skip
+    rights.begin(case=case, actor=actor, now=now)
 
 
 def what_is_missing(case: Case, level: int) -> str:

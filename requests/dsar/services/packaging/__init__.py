@@ -12,7 +12,7 @@ from dsar.services.packaging.contents import (
     PackageIndex,
     SystemNote,
 )
-from dsar.services.packaging.describing import index_of
+from dsar.services.packaging.describing import category_key, index_of
 from dsar.services.packaging.keeping import destroy, read_package, sweep_orphans
 from dsar.services.packaging.vault import PackageDamaged
 from dsar.services.packaging.withholding import WITHHELD, Held, HeldValues, row_key
@@ -32,6 +32,7 @@ __all__ = [
     "PackageFile",
     "PackageIndex",
     "SystemNote",
+    "category_key",
     "destroy",
     "index_of",
     "read_package",

@@ -40,6 +40,7 @@ class CategoryNote:
     recipients: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     lawful_bases: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class PackageIndex:
     not_included: tuple[Omission, ...] = ()
     transfers: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
+    dpo: str = ""
+    rights: tuple[str, ...] = ()
+    automated: str = ""
+    period: str = ""
+    sold: str = ""
 
     def note_for(self, collection: str) -> CollectionNote:
         """Return what is known about a collection; one that nobody described gets its name as its title."""

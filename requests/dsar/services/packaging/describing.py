@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from config.jobs import JobStatus
 from config.profile import Profile, active_profile
-from config.profile.areas import contains
 from dsar.enums import Operation
 from dsar.models import Case, Plan, Step
+from dsar.services import telling
 from dsar.services.packaging.contents import (
     CategoryNote,
     CollectionNote,
@@ -26,14 +26,6 @@ from platforms.datasets import CollectionSpec
 from platforms.models import System
 from platforms.services import specs_of
 
-_MECHANISMS = {
-    "scc": "EU standard contractual clauses",
-    "uk_addendum": "UK addendum to the standard contractual clauses",
-    "dpf": "EU-US Data Privacy Framework",
-    "adequacy": "adequacy decision",
-    "direct_collection": "you gave the data to us directly",
-}
-
 
 def index_of(*, case: Case, plan: Plan, now: datetime, not_included: Sequence[Omission] = ()) -> PackageIndex:
     """Return everything about a package but its rows.
@@ -45,6 +37,7 @@ def index_of(*, case: Case, plan: Plan, now: datetime, not_included: Sequence[Om
     profile = active_profile()
     steps = list(plan.steps.filter(operation=Operation.COLLECT).select_related("system"))
     country, region = case.subject.country or None, case.subject.region or None
+    about = telling.told(case)
     return PackageIndex(
         reference=case.reference,
         right=case.get_right_display(),
@@ -57,8 +50,13 @@ def index_of(*, case: Case, plan: Plan, now: datetime, not_included: Sequence[Om
         categories=tuple(_categories(profile)),
         systems=tuple(_system(step) for step in steps),
         not_included=(*(o for step in steps if (o := _missing(step))), *not_included),
-        transfers=tuple(_transfers(profile, country, region)),
+        transfers=about.transfers,
         remedies=tuple(_remedies(profile, country, region)),
+        dpo=about.dpo,
+        rights=about.rights,
+        automated=about.automated,
+        period=about.period,
+        sold=about.sold,
     )
 
 
@@ -69,11 +67,13 @@ def _company(profile: Profile) -> Company:
 
 
 def _categories(profile: Profile) -> Iterator[CategoryNote]:
+    purposes = {one.key: one.label for one in profile.purposes}
     for one in profile.categories:
         bases = tuple(words_of(basis) for basis in one.lawful_bases)
         yield CategoryNote(
-            one.key, one.label, one.why, one.kept, tuple(profile.recipients(one)), tuple(one.sources), bases
-        )
+            one.key, one.label, one.why, one.kept, tuple(profile.named_recipients(one)), tuple(one.sources),
+            bases, tuple(purposes[key] for key in one.purposes if key in purposes),
+        )  # fmt: skip
 
 
 def _collections(systems: Iterable[System], profile: Profile) -> Iterator[CollectionNote]:
@@ -85,10 +85,10 @@ def _collections(systems: Iterable[System], profile: Profile) -> Iterator[Collec
 
 def _note(spec: CollectionSpec, system: System, profile: Profile) -> CollectionNote:
     keys = tuple(field.path for field in spec.walk() if field.primary_key)
-    return CollectionNote(spec.key, words_of(spec.name), system.name, _category_key(spec, profile), keys)
+    return CollectionNote(spec.key, words_of(spec.name), system.name, category_key(spec, profile), keys)
 
 
-def _category_key(spec: CollectionSpec, profile: Profile) -> str:
+def category_key(spec: CollectionSpec, profile: Profile) -> str:
     """Return the heading under which people look for a collection: by its name, else by most of its
     fields.
     """
@@ -121,12 +121,6 @@ def _why_missing(step: Step) -> str:
     if step.status == JobStatus.CANCELLED or step.skipped_reason:
         return _("We could not include this system. Ask us why, and we will tell you.")
     return _("This system had not answered when the package was made. We go on asking it.")
-
-
-def _transfers(profile: Profile, country: str | None, region: str | None) -> Iterator[str]:
-    for one in profile.transfers:
-        if any(contains(area, country, region) for area in one.areas):
-            yield f"{one.importer} ({one.to_country}): {_MECHANISMS[one.mechanism]}."
 
 
 def _remedies(profile: Profile, country: str | None, region: str | None) -> Iterator[str]:

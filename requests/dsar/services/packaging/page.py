@@ -138,6 +138,11 @@ def _about(told: Told) -> dict[str, Any]:
         "not_included": [asdict(omission) for omission in index.not_included],
         "categories": [asdict(category) for category in index.categories],
         "transfers": list(index.transfers),
+        "rights": list(index.rights),
+        "data_protection_officer": index.dpo,
+        "automated_decisions": index.automated,
+        "period": index.period,
+        "sold_or_shared": index.sold,
         "remedies": list(index.remedies),
         "encoding": "CSV: RFC 4180 in UTF-8 with BOM; JSON in UTF-8; times in ISO 8601; bytes in base64.",
     }
