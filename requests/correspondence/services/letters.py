@@ -26,6 +26,7 @@ from config.jobs import JobStatus
 from config.profile import active_profile
 from correspondence.enums import Template
 from correspondence.models import Letter
+from correspondence.services import tokens
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "letters"
 TITLE_LENGTH = 200
@@ -134,12 +135,12 @@ def message_of(letter: Letter, *, now: datetime) -> EmailMessage:
         "Date": format_datetime(now),
         "Auto-Submitted": "auto-generated",
     }
-    if letter.reference:
-        headers["X-Reference"] = letter.reference
+    headers |= tokens.headers_for(letter)
     name = one_line(profile.letters.sender).replace('"', "")
     return EmailMessage(
-        letter.title, letter.body, f'"{name}" <{sender}>', [letter.to], reply_to=[reply], headers=headers
-    )
+        letter.title, letter.body, f'"{name}" <{sender}>', [letter.to],
+        reply_to=[tokens.reply_address(letter, reply)], headers=headers,
+    )  # fmt: skip
 
 
 def send_letter(*, letter_id: uuid.UUID | str, now: datetime) -> bool:

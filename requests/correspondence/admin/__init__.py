@@ -1,0 +1,3 @@
+"""Mail in the staff desk."""
+
+from correspondence.admin import letters  # noqa: F401
