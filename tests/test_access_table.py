@@ -28,6 +28,7 @@ from accounts.services import audit
 from dsar.enums import CaseStatus
 from dsar.services import links
 from tests import factories as make
+from tests.correspondence import factories as post
 from tests.people import BACKEND
 
 PEOPLE = (
@@ -70,6 +71,7 @@ PAGES = {
     "ask/status/<uuid:pk>/<str:key>/code/": EVERYBODY,
     "ask/status/<uuid:pk>/<str:key>/download/": NO_PAGE,
     "callbacks/steps/<uuid:pk>/": NO_PAGE,
+    "mail/<slug:key>/": NO_PAGE,
     "contact/": EVERYBODY,
     "brand.css": EVERYBODY,
     "healthz": EVERYBODY,
@@ -111,6 +113,7 @@ SIGN_IN = {
 CASE, SYSTEM, LETTER = (
     f"staff/{name}/<path:object_id>/" for name in ("dsar/case", "platforms/system", "correspondence/letter")
 )
+MESSAGE, THREAD = (f"staff/correspondence/{name}/<path:object_id>/" for name in ("message", "thread"))
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
     "staff/": "LLLOOOOOL",
@@ -127,6 +130,21 @@ DESK = {
     f"{SYSTEM}import/": "LLLFFOFOL",
     f"{LETTER}raw/": "LLLOOOOFL",
     f"{LETTER}resend/": "LLLFOOFFL",
+    f"{MESSAGE}raw/": "LLLOOOOFL",
+    f"{MESSAGE}files/<uuid:file>/": "LLLOOOOFL",
+    f"{MESSAGE}newcase/": "LLLOOOFFL",
+    f"{MESSAGE}attach/": "LLLOOOFFL",
+    f"{MESSAGE}thread/": "LLLOOOFFL",
+    f"{MESSAGE}counterpart/": "LLLOOOFFL",
+    f"{MESSAGE}dismiss/": "LLLOOOFFL",
+    f"{MESSAGE}spam/": "LLLOOOFFL",
+    f"{MESSAGE}undo/": "LLLOOOFFL",
+    f"{THREAD}reply/": "LLLFOOFFL",
+    f"{THREAD}dates/": "LLLFOOFFL",
+    f"{THREAD}retype/": "LLLFOOFFL",
+    f"{THREAD}status/": "LLLFOOFFL",
+    f"{THREAD}assign/": "LLLFOOFFL",
+    f"{THREAD}advice/": "LLLFFOFFL",
     f"{CASE}live/": "LLLOOOOFL",
     f"{CASE}plan.csv/": "LLLOOOOFL",
     f"{CASE}review/": "LLLFOOFFL",
@@ -202,6 +220,9 @@ class World:
         self.letter = make.LetterFactory(
             case_id=self.case.pk, sent_at=now, sha256="0" * 64, raw="eA==", status="attention"
         )
+        self.message = post.MessageFactory()
+        self.file = post.AttachmentFactory(message=self.message)
+        self.thread = post.ThreadFactory(address="dpa@example.org")
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -230,6 +251,7 @@ class World:
             "key": self.system.key if route.startswith("held/") else links.key_of(case.pk),
             "token": "abc",
             "letter": letter.pk,
+            "file": self.file.pk,
             "pk": self.pk_of(route, case),
             "object_id": self.of_model(route),
             "uidb36": "1",
@@ -253,6 +275,8 @@ class World:
             "case": self.case,
             "system": self.system,
             "letter": self.letter,
+            "message": self.message,
+            "thread": self.thread,
             "manualtask": self.task,
             "user": self.colleague,
         }

@@ -13,12 +13,13 @@ _READ_CASES = _codes(
     "dsar",
     "view_case view_caseevent view_note view_clockevaluation view_plan view_approval view_run view_step"
     " view_manualtask",
-) | _codes("correspondence", "view_letter")
+) | _codes("correspondence", "view_letter view_thread view_message view_mailbox")
 _REGISTER = (
     _READ_CASES
     | _PEOPLE
     | _codes("accounts", "add_datasubject add_identity")
     | _codes("dsar", "add_case add_note")
+    | _codes("correspondence", "change_message")
 )
 _PACKAGES = _codes("dsar", "view_package view_redaction view_download")
 _HANDLE = (
@@ -29,13 +30,15 @@ _HANDLE = (
         "change_case verify_case plan_case assign_case review_package change_redaction close_case"
         " change_step attest_manualtask change_manualtask change_note",
     )
-    | _codes("correspondence", "add_letter change_letter")
+    | _codes("correspondence", "add_letter change_letter change_thread")
     | _codes("accounts", "change_datasubject")
     | _codes("platforms", "view_system view_dataset")
 )
+_ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _OFFICER = (
     _HANDLE
     | _TRAIL
+    | _ADVICE
     | _codes("dsar", "approve_case release_package export_evidence")
     | _codes("accounts", "export_audit view_user")
     | _codes("platforms", "add_dataset change_dataset test_system")
@@ -55,6 +58,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _codes("platforms", "view_system view_dataset"),
     Role.LEGAL_REVIEWER: _READ_CASES
     | _PEOPLE
+    | _ADVICE
     | _codes("dsar", "add_note")
     | _codes("correspondence", "add_letter"),
     Role.DPO: _OFFICER,
@@ -69,6 +73,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _codes("dsar", "export_evidence")
     | _codes("platforms", "view_system view_dataset"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
+    | _codes("correspondence", "view_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),
     Role.INTEGRATION: frozenset(),
 }

@@ -1,3 +1,5 @@
-"""Mail in the staff desk."""
+"""Correspondence in the staff desk: threads, triage, mailboxes, letters."""
 
-from correspondence.admin import letters  # noqa: F401
+from correspondence.admin import letters, mailboxes, messages, threads
+
+__all__ = ["letters", "mailboxes", "messages", "threads"]

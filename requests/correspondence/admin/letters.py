@@ -22,6 +22,7 @@ from accounts.models import Identity, User
 from accounts.services.audit import Actor
 from accounts.templatetags.portal_ui import badge
 from config.jobs import JobStatus
+from correspondence.admin.areas import AreasMixin
 from correspondence.models import Letter
 from correspondence.services import letters
 
@@ -38,6 +39,8 @@ def search(rows: Any, text: str) -> Any:
 
 def state_of(letter: Letter) -> tuple[str, str]:
     """Return the stored word and its label for where a letter is."""
+    if letter.bounced_at:
+        return "failed", _("Came back")
     if letter.sent_at:
         return "sent", _("Sent")
     if letter.status == JobStatus.ATTENTION:
@@ -63,7 +66,7 @@ def _why_not(request: HttpRequest, letter: Letter) -> str:
 
 
 @admin.register(Letter)
-class LetterAdmin(ActsMixin, ReadOnlyAdmin):
+class LetterAdmin(AreasMixin, ActsMixin, ReadOnlyAdmin):
     """All letters, newest first."""
 
     list_display = ("title_", "reference_", "template_", "state_", "created_")

@@ -106,11 +106,12 @@ def undo(*, message: Message, actor: Actor, now: datetime) -> None:
     if message.settled == Settled.NO:
         raise TriageFault("Nobody has decided anything about this message.")
     thread, details = message.thread, {"was": message.settled, "at": now.isoformat()}
+    started = thread is not None and thread.opened_at == message.settled_at
     _leave(message)
     message.settled, message.settled_at, message.settled_by = Settled.NO, None, None
     message.in_triage = True
     message.save()
-    if thread and _is_empty(thread):
+    if thread and started and _is_empty(thread):
         thread.delete()
     _record(message, actor, "mail.brought_back", details)
 

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.profile import active_profile
-from correspondence.enums import Direction, Template
-from correspondence.models import Letter
+from correspondence.enums import Counterpart, Direction, MailKind, Template
+from correspondence.models import Letter, Message
 from dsar.enums import CaseStatus
 from dsar.models import Case
 from dsar.services import links
 from dsar.views.cards import card_of
+
+MESSAGES = 30
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
             for letter in sent_letters(case).order_by("-sent_at")
             if letter.sent_at
         ],
+        "messages_by_mail": messages_of(case),
         "withdraw_url": reverse(names[1], args=way),
         "authority": profile.authority_for(subject.country or None, subject.region or None),
     }
@@ -55,6 +58,21 @@ def sent_letters(case: Case) -> QuerySet[Letter]:
     """Return the letters that left for the person; proof links are not shown again."""
     sent = Letter.objects.filter(case_id=case.pk, direction=Direction.OUT, sent_at__isnull=False)
     return sent.exclude(template=Template.PROVE_EMAIL)
+
+
+def messages_of(case: Case) -> list[dict[str, Any]]:
+    """Return what the person wrote by mail after the request itself: the words, without what they quote."""
+    came = Message.objects.filter(
+        thread__case_id=case.pk,
+        thread__counterpart=Counterpart.PERSON,
+        direction=Direction.IN,
+        kind=MailKind.REPLY,
+    )
+    return [
+        {"at": one.received_at, "title": one.subject, "text": one.text[: one.quote_at].rstrip(), "files":
+         one.attachments.count()}
+        for one in came.order_by("-received_at")[:MESSAGES]
+    ]  # fmt: skip
 
 
 def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:
