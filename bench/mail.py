@@ -121,9 +121,11 @@ class _Writer:
         letter = self.dice.choice(self.letters)
         kind = f'Content-Type: multipart/report; report-type=delivery-status; boundary="b{n}"'
         head = self._head(n, "Undelivered Mail", kind, "Return-Path: <>", sender="MAILER-DAEMON@example.org")
-        parts = ["Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
-                 "Action: failed\r\nStatus: 5.1.1\r\n",
-                 f"Content-Type: message/rfc822\r\n\r\nMessage-ID: <{letter}@mediuxai.com>\r\n\r\nx\r\n"]  # fmt: skip
+        report = "Reporting-MTA: dns; x\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        parts = (
+            f"Content-Type: message/delivery-status\r\n\r\n{report}",
+            f"Content-Type: message/rfc822\r\n\r\nMessage-ID: <{letter}@mediuxai.com>\r\n\r\nx",
+        )
         return (head + "".join(f"\r\n--b{n}\r\n{part}" for part in parts) + f"\r\n--b{n}--\r\n").encode()
 
     def away(self, n: int) -> bytes:
@@ -177,7 +179,7 @@ def _mixed(count: int, letters: list[str]) -> Iterator[bytes]:
 
 
 def _fetch_until_done(environment: dict[str, str], wanted: int) -> tuple[int, dict[str, float]]:
-    """Run the command, kill it where KILLS says, start it again; returns the kills and when parts were done."""
+    """Run the command, kill it where KILLS says, start it again; returns the kills and the times of parts."""
     command = [sys.executable, "manage.py", "fetch_mail", "--once", "--read"]
     kills, waiting, marks, started = 0, list(KILLS), {}, time.monotonic()
     process = subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)

@@ -1,23 +1,20 @@
 """Reads of the correspondence app."""
 
+from __future__ import annotations
+
 import uuid
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db import models
+from django.db.models import Q
 
 from config import crypto
 from config.jobs import JobStatus
 from correspondence.enums import MailKind, Settled, ThreadStatus
 
 if TYPE_CHECKING:
-    from correspondence.models import Message, RawMessage, Thread
-
-    RawRows = QuerySet[RawMessage]
-    MessageRows = QuerySet[Message]
-    ThreadRows = QuerySet[Thread]
-else:
-    RawRows = MessageRows = ThreadRows = QuerySet
+    from correspondence.models import Message, RawMessage, Thread  # noqa: F401  (named in the base classes)
 
 
 def id_index(message_id: str) -> str:
@@ -30,57 +27,57 @@ def sender_index(address: str) -> str:
     return crypto.blind_index(address.strip().casefold(), purpose="mail-sender")
 
 
-class RawMessageQuerySet(RawRows):
+class RawMessageQuerySet(models.QuerySet["RawMessage"]):
     """Messages as they came."""
 
-    def unread(self) -> Self:
+    def unread(self) -> RawMessageQuerySet:
         """Return those that are not parsed yet."""
         return self.exclude(status=JobStatus.DONE)
 
 
-class MessageQuerySet(MessageRows):
+class MessageQuerySet(models.QuerySet["Message"]):
     """Messages as they were read."""
 
-    def triage(self) -> Self:
+    def triage(self) -> MessageQuerySet:
         """Return what a person has to look at."""
         return self.filter(in_triage=True)
 
-    def with_id(self, message_id: str) -> Self:
+    def with_id(self, message_id: str) -> MessageQuerySet:
         """Return messages with this Message-ID."""
         return self.filter(message_id_index=id_index(message_id))
 
-    def of_sender(self, address: str) -> Self:
+    def of_sender(self, address: str) -> MessageQuerySet:
         """Return messages whose From header names this address."""
         return self.filter(sender_index=sender_index(address))
 
-    def between(self, since: datetime, until: datetime) -> Self:
+    def between(self, since: datetime, until: datetime) -> MessageQuerySet:
         """Return messages that reached us in a span of time, both ends included."""
         return self.filter(raw__fetched_at__gte=since, raw__fetched_at__lte=until)
 
-    def automatic(self) -> Self:
+    def automatic(self) -> MessageQuerySet:
         """Return what no person wrote."""
         return self.filter(kind__in=[MailKind.BOUNCE, MailKind.AUTO_REPLY, MailKind.LOOP])
 
-    def spam(self) -> Self:
+    def spam(self) -> MessageQuerySet:
         """Return what the mail server or a colleague called spam."""
         return self.filter(Q(kind=MailKind.SPAM) | Q(settled=Settled.SPAM))
 
 
-class ThreadQuerySet(ThreadRows):
+class ThreadQuerySet(models.QuerySet["Thread"]):
     """Threads."""
 
-    def open(self) -> Self:
+    def open(self) -> ThreadQuerySet:
         """Return those that are not done."""
         return self.exclude(status=ThreadStatus.DONE)
 
-    def to_answer(self) -> Self:
+    def to_answer(self) -> ThreadQuerySet:
         """Return those in which the next word is ours."""
         return self.filter(status=ThreadStatus.OPEN)
 
-    def due_by(self, day: date) -> Self:
+    def due_by(self, day: date) -> ThreadQuerySet:
         """Return open threads whose own date or deadline is at hand."""
         return self.open().filter(Q(due_on__lte=day) | Q(deadline_on__lte=day))
 
-    def of_case(self, case_id: uuid.UUID) -> Self:
+    def of_case(self, case_id: uuid.UUID) -> ThreadQuerySet:
         """Return the threads about a case."""
         return self.filter(case_id=case_id)

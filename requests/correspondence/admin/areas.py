@@ -20,7 +20,7 @@ def areas_of(request: HttpRequest, here: str) -> list[dict[str, Any]]:
     """Return the pages that this user may open, with what waits there."""
     shown = []
     for model, label, figure in AREAS:
-        if not request.user.has_perm(f"correspondence.view_{model}"):  # type: ignore[union-attr]
+        if not request.user.has_perm(f"correspondence.view_{model}"):
             continue
         url = reverse(f"admin:correspondence_{model}_changelist")
         shown.append({"label": label, "url": url, "on": model == here, "figure": _count(request, figure)})

@@ -59,7 +59,7 @@ class ReferenceForm(ActForm):
 class ThreadForm(ActForm):
     """The thread that a message belongs to: the open ones that spoke last."""
 
-    thread = forms.ModelChoiceField(Thread.objects.none(), label=_("Thread"))
+    thread: Any = forms.ModelChoiceField(Thread.objects.none(), label=_("Thread"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

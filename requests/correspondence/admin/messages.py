@@ -8,13 +8,15 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -32,6 +34,7 @@ from correspondence.querysets import sender_index
 from correspondence.services import vault
 from correspondence.services.triage import TriageFault
 
+TITLE = 120
 OLDEST, NEWEST = ("received_at",), ("-received_at",)
 ONE_CLICK = (Counterpart.AUTHORITY, Counterpart.PROCESSOR, Counterpart.PLATFORM, Counterpart.LEGAL,
              Counterpart.AGENT, Counterpart.OTHER)  # fmt: skip
@@ -48,7 +51,7 @@ class MessageAdmin(AreasMixin, ActsMixin, ReadOnlyAdmin):
 
     acts = message_acts.ACTS
     refusals = (TriageFault,)
-    list_display = ("subject_", "received_", "kind_", "proposal_", "quick_")
+    list_display = ("subject_", "came_", "kind_", "proposal_", "quick_")
     list_display_links = ("subject_",)
     ordering = OLDEST
     list_title = _l("Correspondence")
@@ -56,10 +59,11 @@ class MessageAdmin(AreasMixin, ActsMixin, ReadOnlyAdmin):
     search_hint = _l("E-mail address of the sender")
     search_explained = _l("An e-mail address is found only when it is complete.")
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Leave the buttons out for those who may not decide."""
         may = self.may(request, "dismiss")
-        return self.list_display if may else [name for name in self.list_display if name != "quick_"]
+        names = ("subject_", "came_", "kind_", "proposal_")
+        return (*names, "quick_") if may else names
 
     def get_tabs(self, request: HttpRequest) -> Sequence[Tab]:
         """Return the saved views; what waits comes first."""
@@ -125,10 +129,11 @@ class MessageAdmin(AreasMixin, ActsMixin, ReadOnlyAdmin):
     @admin.display(description=_l("Message"))
     def subject_(self, message: Message) -> SafeString:
         """Return the subject and who wrote."""
-        return format_html("<span><bdi>{}</bdi><small><bdi>{}</bdi></small></span>", message, who(message))
+        title = Truncator(str(message)).chars(TITLE)
+        return format_html("<span><bdi>{}</bdi><small><bdi>{}</bdi></small></span>", title, who(message))
 
     @admin.display(description=_l("Received"))
-    def received_(self, message: Message) -> SafeString:
+    def came_(self, message: Message) -> SafeString:
         """Return when it reached us and how long ago."""
         at = timezone.localtime(message.received_at)
         days = (timezone.localdate() - at.date()).days
@@ -196,6 +201,5 @@ def _download(
     with transaction.atomic():
         details = {"sha256": row.sha256}
         audit.record(actor=Actor.of(request.user), action="mail.file_taken", obj=message, details=details)
-    answer = FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
-    answer["Content-Length"] = row.size
-    return answer
+    headers = {"Content-Disposition": content_disposition_header(True, name), "Content-Length": str(row.size)}
+    return StreamingHttpResponse(content, content_type="application/octet-stream", headers=headers)

@@ -64,6 +64,12 @@ class Message(models.Model):
                 name="message_is_somewhere",
                 violation_error_message="A message is in a thread, in triage, or somebody decided about it.",
             ),
+            # Two workers may read two copies at the same time: the second one fails, and finds the first.
+            models.UniqueConstraint(
+                fields=["message_id_index", "content_index"],
+                condition=~Q(kind=MailKind.COPY) & ~Q(message_id_index=""),
+                name="message_original_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["received_at", "id"], condition=Q(in_triage=True), name="message_triage"),

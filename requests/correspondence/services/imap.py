@@ -128,7 +128,7 @@ class Session:
 
 
 def _idle(line: imaplib.IMAP4, seconds: float) -> bool:
-    tag = line._new_tag()  # type: ignore[attr-defined]  # the library has no IDLE before Python 3.14
+    tag = line._new_tag()  # the library has no IDLE before Python 3.14
     line.send(tag + b" IDLE\r\n")
     if not line.readline().startswith(b"+"):
         raise Refused("The mail server refused to wait for mail.")

@@ -23,8 +23,6 @@ _PEOPLE = {MailKind.OTHER, MailKind.SPAM}
 def place(*, message: Message, parsed: Parsed, own_letter: Letter | None, now: datetime) -> None:
     """Put a stored message where it belongs; what nothing fits stays in triage."""
     _guard_against_loops(message, now)
-    if _is_copy(message):
-        return
     if message.kind == MailKind.BOUNCE:
         letter = _returned_letter(parsed)
         thread = _bounced(letter, parsed, now) if letter else None
@@ -49,20 +47,22 @@ def _guard_against_loops(message: Message, now: datetime) -> None:
         message.flags = [*message.flags, "many_messages"]
 
 
-def _is_copy(message: Message) -> bool:
-    """Whether the same words came before under the same Message-ID (a second mailbox, a second server)."""
+def join_original(message: Message) -> bool:
+    """Say whether a message, not stored yet, is a copy of an earlier one; then it stands where that stands.
+
+    A copy has the same Message-ID and the same words: it came to a second mailbox, or by a second server.
+    """
     if not message.message_id_index:
         return False
     same = Message.objects.filter(
         message_id_index=message.message_id_index, content_index=message.content_index
     )
-    first = same.exclude(pk=message.pk).exclude(kind=MailKind.COPY).order_by("received_at").first()
+    first = same.exclude(kind=MailKind.COPY).first()
     if first is None:
         return False
     message.kind, message.thread, message.never_answer = MailKind.COPY, first.thread, True
     message.in_triage = first.thread is None and first.in_triage
     message.settled, message.settled_at = first.settled, first.settled_at
-    message.save()
     return True
 
 

@@ -7,7 +7,7 @@ import hashlib
 import uuid
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from accounts.services import audit
 from config import crypto, jobs
@@ -42,7 +42,9 @@ def read_message(*, raw_id: uuid.UUID | str, now: datetime) -> Message | None:
     except BaseException as fault:
         for file in files:
             vault.forget(Attachment, file.pk)
-        if isinstance(fault, LeaseLost):
+        if isinstance(fault, DatabaseError):
+            jobs.fail(raw, token, error=f"Storing it failed ({type(fault).__name__}).", now=now)
+        if isinstance(fault, DatabaseError | LeaseLost):
             return None
         raise
 
@@ -87,9 +89,11 @@ def _store(
     message = _message(raw, parsed, came)
     letter = _own_letter(parsed)
     message.kind = _kind(parsed, came, is_own=letter is not None)
+    is_copy = placing.join_original(message)
     message.save(force_insert=True)
     Attachment.objects.bulk_create(files)
-    placing.place(message=message, parsed=parsed, own_letter=letter, now=now)
+    if not is_copy:
+        placing.place(message=message, parsed=parsed, own_letter=letter, now=now)
     details = {"kind": message.kind, "triage": message.in_triage, "flags": message.flags}
     audit.record(actor=audit.SYSTEM, action="mail.read", obj=message, details=details)
     jobs.finish(raw, token, now=now)
@@ -112,18 +116,20 @@ def _message(raw: RawMessage, parsed: Parsed, came: received.Arrival) -> Message
     at, by = _received(raw, came)
     own = mailboxes.without_plus(parsed.sender) in mailboxes.addresses()
     said = f"{parsed.subject}\n{quoting.fresh(parsed.text)}"
-    return Message(
+    message = Message(
         id=raw.pk, raw=raw, in_triage=True, direction=Direction.OUT if own else Direction.IN,
         mailbox=mailboxes.mailbox_for(raw.mailbox, parsed.recipients),
         sender=parsed.sender, sender_name=parsed.sender_name,
         sender_index=sender_index(parsed.sender) if parsed.sender else "",
-        recipients=parsed.recipients, subject=parsed.subject, text=parsed.text, quote_at=parsed.quote_at,
+        subject=parsed.subject, text=parsed.text, quote_at=parsed.quote_at,
         message_id=parsed.message_id,
         message_id_index=id_index(parsed.message_id) if parsed.message_id else "",
         content_index=_content_index(parsed), dated_at=parsed.dated_at, received_at=at, received_by=by,
         authentication=came.authentication, flags=parsed.flags,
         never_answer=own or recognising.never_answer(parsed), proposed_rights=proposing.rights_in(said),
     )  # fmt: skip
+    message.recipients = parsed.recipients
+    return message
 
 
 def _received(raw: RawMessage, came: received.Arrival) -> tuple[datetime, str]:

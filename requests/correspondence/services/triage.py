@@ -1,5 +1,6 @@
 """Triage: what a person decides about a message that found no place by itself. Each act can be undone."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -149,5 +150,5 @@ def _leave(message: Message) -> None:
     message.thread = None
 
 
-def _record(message: Message, actor: Actor, action: str, details: dict[str, object]) -> None:
+def _record(message: Message, actor: Actor, action: str, details: Mapping[str, object]) -> None:
     audit.record(actor=actor, action=action, obj=message, details=details)

@@ -28,7 +28,7 @@ class Sealed:
 
 def folder(model: type[Kept]) -> Path:
     """Return where the files of a kind of row are."""
-    return Path(settings.MEDIA_ROOT) / "mail" / model._meta.model_name
+    return Path(settings.MEDIA_ROOT) / "mail" / str(model._meta.model_name)
 
 
 def path_of(model: type[Kept], pk: UUID) -> Path:

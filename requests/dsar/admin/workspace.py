@@ -144,7 +144,7 @@ def _threads(case: Case, user: User) -> Iterable[Thread]:
     """Return the threads about a case, for the links to them."""
     if not user.has_perm("correspondence.view_thread"):
         return []
-    return Thread.objects.of_case(case.pk).order_by("opened_at")[:RELATED]
+    return list(Thread.objects.of_case(case.pk).order_by("opened_at")[:RELATED])
 
 
 def packages(case: Case) -> list[Package]:

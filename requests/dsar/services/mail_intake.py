@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import DataSubject
 from accounts.services.audit import ANONYMOUS, SYSTEM
@@ -84,16 +85,17 @@ def ref_of(case: Case) -> CaseRef:
 def find_case(name: str) -> CaseRef | None:
     """Return the case with this id or complete reference, or None."""
     try:
-        found = {"pk": uuid.UUID(name)}
+        named = Q(pk=uuid.UUID(name))
     except ValueError:
-        found = {"reference": name}
-    case = Case.objects.select_related("subject").filter(**found).first()
+        named = Q(reference=name)
+    case = Case.objects.select_related("subject").filter(named).first()
     return ref_of(case) if case else None
 
 
 def message_came(message: Message, now: datetime) -> None:
     """Add a message in the thread of a case to its story; called inside the transaction that stores it."""
-    case = Case.objects.filter(pk=message.thread.case_id).first() if message.thread else None
+    case_id = message.thread.case_id if message.thread else None
+    case = Case.objects.filter(pk=case_id).first() if case_id else None
     if case is None:
         return
     other = "other_sender" in message.flags
