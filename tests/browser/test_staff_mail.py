@@ -65,7 +65,7 @@ def post(at_ten_thirty: Any, dpo: User, monkeypatch: pytest.MonkeyPatch) -> dict
                number=4, headers=["From: Somebody Else <else@example.org>"])  # fmt: skip
     AttachmentFactory(message=odd, name="passport.png.exe", declared_type="image/png",
                       found_type="application/vnd.microsoft.portable-executable")  # fmt: skip
-    came(2, "A" * 60 + " very long subject " * 12, "Hello.", number=5, sender="a@example.org")
+    long = came(2, "A" * 60 + " very long subject " * 12, "x" * 400, number=5, sender="a@example.org")
     actor = Actor.of(dpo)
     thread = triage.start_thread(message=inquiry, counterpart="authority", their_number="LDA-1085.3-12345/26",
                                  deadline_on=date(2026, 11, 27), actor=actor, now=now)  # fmt: skip
@@ -74,7 +74,7 @@ def post(at_ten_thirty: Any, dpo: User, monkeypatch: pytest.MonkeyPatch) -> dict
     threads.add_privileged_note(thread=thread, text="Counsel: name Art. 6(1)(f) first.", actor=actor, now=now)
     Mailbox.objects.create(key="privacy", polled_at=now, failures=4, failed_at=now,
                            last_error="The line to the mail server broke (TimeoutError).")  # fmt: skip
-    return {"odd": odd, "thread": thread}
+    return {"odd": odd, "thread": thread, "long": long}
 
 
 def pages(post: dict[str, Any]) -> dict[str, str]:
@@ -83,6 +83,7 @@ def pages(post: dict[str, Any]) -> dict[str, str]:
     return {
         "triage": f"{stem}/message/",
         "message": f"{stem}/message/{post['odd'].pk}/change/",
+        "long": f"{stem}/message/{post['long'].pk}/change/",
         "threads": f"{stem}/thread/?view=authority",
         "thread": f"{stem}/thread/{post['thread'].pk}/change/",
         "mailboxes": f"{stem}/mailbox/",
