@@ -29,6 +29,7 @@ from dsar.enums import CaseStatus
 from dsar.models import HolidayCalendar
 from dsar.services import links
 from tests import factories as make
+from tests.correspondence import factories as post
 from tests.people import BACKEND
 
 PEOPLE = (
@@ -84,6 +85,7 @@ PAGES = {
     "requests/<uuid:pk>/identity/": OWN,
     "requests/<uuid:pk>/reopen/": "LMMDDDDDD",
     "callbacks/steps/<uuid:pk>/": NO_PAGE,
+    "mail/<slug:key>/": NO_PAGE,
     "contact/": EVERYBODY,
     "brand.css": EVERYBODY,
     "healthz": EVERYBODY,
@@ -130,6 +132,7 @@ DECISION, MANDATE, NOTICE, KEPT = (
     f"staff/dsar/{name}/<path:object_id>/"
     for name in ("decision", "representative", "recipientnotice", "keptitem")
 )
+MESSAGE, THREAD = (f"staff/correspondence/{name}/<path:object_id>/" for name in ("message", "thread"))
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
     "staff/": "LLLOOOOOL",
@@ -161,6 +164,21 @@ DESK = {
     f"{TEXT}<path:object_id>/return/": "LLLFFOFFL",
     f"{TEXT}<path:object_id>/retire/": "LLLFFOFFL",
     "staff/authorities/": "LLLOOOOFL",
+    f"{MESSAGE}raw/": "LLLOOOOFL",
+    f"{MESSAGE}files/<uuid:file>/": "LLLOOOOFL",
+    f"{MESSAGE}newcase/": "LLLOOOFFL",
+    f"{MESSAGE}attach/": "LLLOOOFFL",
+    f"{MESSAGE}thread/": "LLLOOOFFL",
+    f"{MESSAGE}counterpart/": "LLLOOOFFL",
+    f"{MESSAGE}dismiss/": "LLLOOOFFL",
+    f"{MESSAGE}spam/": "LLLOOOFFL",
+    f"{MESSAGE}undo/": "LLLOOOFFL",
+    f"{THREAD}reply/": "LLLFOOFFL",
+    f"{THREAD}dates/": "LLLFOOFFL",
+    f"{THREAD}retype/": "LLLFOOFFL",
+    f"{THREAD}status/": "LLLFOOFFL",
+    f"{THREAD}assign/": "LLLFOOFFL",
+    f"{THREAD}advice/": "LLLFFOFFL",
     f"{CASE}live/": "LLLOOOOFL",
     f"{CASE}plan.csv/": "LLLOOOOFL",
     f"{CASE}review/": "LLLFOOFFL",
@@ -291,6 +309,9 @@ class World:
         self.mandate = make.RepresentativeFactory(case=self.case)
         self.notice = make.RecipientNoticeFactory(case=self.case)
         self.kept = make.KeptItemFactory(case=self.case)
+        self.message = post.MessageFactory()
+        self.file = post.AttachmentFactory(message=self.message)
+        self.thread = post.ThreadFactory(address="dpa@example.org")
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -319,6 +340,7 @@ class World:
             "key": self.system.key if route.startswith("held/") else links.key_of(case.pk),
             "token": "abc",
             "letter": letter.pk,
+            "file": self.file.pk,
             "pk": self.pk_of(route, case),
             "object_id": self.of_model(route),
             "uidb36": "1",
@@ -345,6 +367,8 @@ class World:
             "system": self.system,
             "letter": self.letter,
             "lettertemplate": self.text,
+            "message": self.message,
+            "thread": self.thread,
             "manualtask": self.task,
             "holidaycalendar": HolidayCalendar.objects.get(code="DE"),
             "decision": self.decision,

@@ -15,12 +15,13 @@ _READ_CASES = _codes(
     " view_manualtask view_clockevent view_holidaycalendar view_holiday view_decision view_keptitem"
     " view_caselink view_representative view_recipientnotice view_inquiry view_childreport"
     " view_clarification",
-) | _codes("correspondence", "view_letter view_lettertemplate")
+) | _codes("correspondence", "view_letter view_lettertemplate view_thread view_message view_mailbox")
 _REGISTER = (
     _READ_CASES
     | _PEOPLE
     | _codes("accounts", "add_datasubject add_identity")
     | _codes("dsar", "add_case add_note register_representative relate_case")
+    | _codes("correspondence", "change_message")
 )
 _PACKAGES = _codes("dsar", "view_package view_redaction view_download")
 _HANDLE = (
@@ -32,13 +33,15 @@ _HANDLE = (
         " change_step attest_manualtask change_manualtask change_note propose_decision decide_representative"
         " tell_recipient judge_childreport release_kept",
     )
-    | _codes("correspondence", "add_letter change_letter")
+    | _codes("correspondence", "add_letter change_letter change_thread")
     | _codes("accounts", "change_datasubject")
     | _codes("platforms", "view_system view_dataset")
 )
+_ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _OFFICER = (
     _HANDLE
     | _TRAIL
+    | _ADVICE
     | _codes(
         "dsar",
         "approve_case release_package export_evidence extend_case load_calendar approve_decision"
@@ -63,6 +66,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _codes("platforms", "view_system view_dataset"),
     Role.LEGAL_REVIEWER: _READ_CASES
     | _PEOPLE
+    | _ADVICE
     | _codes("dsar", "add_note propose_decision approve_decision")
     | _codes("correspondence", "add_letter"),
     Role.DPO: _OFFICER,
@@ -77,6 +81,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _codes("dsar", "export_evidence")
     | _codes("platforms", "view_system view_dataset"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
+    | _codes("correspondence", "view_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),
     Role.INTEGRATION: frozenset(),
 }

@@ -173,11 +173,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 JOB_LEASE_SECONDS = 900
 JOB_SWEEP_SECONDS = 30
 SEAL_SECONDS = 60
+MAIL_POLL_SECONDS = 60
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep jobs": {"task": "portal.sweep_jobs", "schedule": JOB_SWEEP_SECONDS},
     "seal audit": {"task": "accounts.seal_audit", "schedule": SEAL_SECONDS},
     "sweep files": {"task": "dsar.sweep_files", "schedule": 3600},
     "sweep identity": {"task": "dsar.sweep_identity", "schedule": 3600},
+    "fetch mail": {"task": "correspondence.fetch_mail", "schedule": MAIL_POLL_SECONDS},
+    "sweep mail files": {"task": "correspondence.sweep_mail_files", "schedule": 3600},
 }
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@localhost")

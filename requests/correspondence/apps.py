@@ -7,9 +7,10 @@ class CorrespondenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the job machine how letters are enqueued, and load the checks."""
+        """Tell the job machine how letters and messages are enqueued, and load the checks."""
         from config import jobs
         from correspondence import checks, tasks  # noqa: F401
-        from correspondence.models import Letter
+        from correspondence.models import Letter, RawMessage
 
         jobs.register(Letter, lambda pk: tasks.send_letter.delay(str(pk)))
+        jobs.register(RawMessage, lambda pk: tasks.read_message.delay(str(pk)))

@@ -1,6 +1,7 @@
 """Closed lists of the correspondence app."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Direction(models.TextChoices):
@@ -81,3 +82,45 @@ class TextStatus(models.TextChoices):
     PROPOSED = "proposed", "Waiting for approval"
     PUBLISHED = "published", "In use"
     RETIRED = "retired", "Not in use any more"
+class MailKind(models.TextChoices):
+    """What a message was recognised as."""
+
+    REQUEST = "request", _("Request")
+    REPLY = "reply", _("Reply")
+    BOUNCE = "bounce", _("Returned mail")
+    AUTO_REPLY = "auto_reply", _("Automatic answer")
+    LOOP = "loop", _("Our own mail come back")
+    COPY = "copy", _("Copy of another message")
+    SPAM = "spam", _("Probably spam")
+    UNPARSEABLE = "unparseable", _("Cannot be read")
+    OTHER = "other", _("Message")
+
+
+class Counterpart(models.TextChoices):
+    """Who is at the other end of a thread."""
+
+    PERSON = "person", _("Person")
+    AGENT = "agent", _("Agent")
+    AUTHORITY = "authority", _("Supervisory authority")
+    PROCESSOR = "processor", _("Processor")
+    PLATFORM = "platform", _("Platform")
+    LEGAL = "legal", _("Legal requester")
+    OTHER = "other", _("Somebody else")
+
+
+class ThreadStatus(models.TextChoices):
+    """Who has to move next in a thread."""
+
+    OPEN = "open", _("We have to answer")
+    WAITING = "waiting", _("We wait for an answer")
+    DONE = "done", _("Done")
+
+
+class Settled(models.TextChoices):
+    """What somebody, or a rule, made of a message."""
+
+    NO = "", _("Not decided")
+    CASE = "case", _("A case was opened")
+    THREAD = "thread", _("Put into a thread")
+    NO_REQUEST = "no_request", _("No request")
+    SPAM = "spam", _("Spam")

@@ -9,11 +9,11 @@ class DsarConfig(AppConfig):
     def ready(self) -> None:
         """Tell the job machine how runs are enqueued, hear of letters that fail, and load the checks."""
         from config import jobs
-        from correspondence.services import drafts, letters
+        from correspondence.services import drafts, letters, routing
         from dsar import checks, tasks  # noqa: F401
         from dsar.enums import Operation
         from dsar.models import Run, Transfer
-        from dsar.services import postroom, steps
+        from dsar.services import mail_intake, postroom, steps
         from dsar.services.rights import correcting
 
         jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)))
@@ -22,3 +22,7 @@ class DsarConfig(AppConfig):
         steps.by_rows(Operation.REREAD, correcting.reread)
         letters.on_failure(postroom.letter_failed)
         drafts.on_final(postroom.letter_written)
+        routing.on_request(mail_intake.open_request)
+        routing.on_find(mail_intake.find_case)
+        routing.on_reply(mail_intake.message_came)
+        routing.on_bounce(mail_intake.letter_returned)

@@ -63,7 +63,12 @@ def test_what_a_role_may_and_may_not(role, allowed, refused):
 def test_the_technical_administrator_reads_nothing_of_cases_letters_or_people():
     words = (
         "dsar.",
-        "correspondence.",
+        "correspondence.view_letter",
+        "correspondence.view_thread",
+        "correspondence.view_message",
+        "correspondence.view_privilegednote",
+        "correspondence.add",
+        "correspondence.change",
         "accounts.view_datasubject",
         "accounts.find_person",
         "accounts.view_identity",

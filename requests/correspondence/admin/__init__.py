@@ -1,5 +1,5 @@
-"""The staff desk of letters."""
+"""Correspondence in the staff desk: threads, triage, mailboxes, letters, their texts."""
 
-from correspondence.admin import letters, texts
+from correspondence.admin import letters, mailboxes, messages, texts, threads
 
-__all__ = ["letters", "texts"]
+__all__ = ["letters", "mailboxes", "messages", "texts", "threads"]

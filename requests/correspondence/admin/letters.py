@@ -21,6 +21,7 @@ from accounts.models import Identity
 from accounts.templatetags.portal_ui import badge
 from config.jobs import JobStatus
 from correspondence.admin.acts import ACTS, copy_of
+from correspondence.admin.areas import AreasMixin
 from correspondence.admin.states import state_of
 from correspondence.enums import Dispatch, Stage
 from correspondence.models import Letter
@@ -41,7 +42,7 @@ def search(rows: Any, text: str) -> Any:
 
 
 @admin.register(Letter)
-class LetterAdmin(ActsMixin, ReadOnlyAdmin):
+class LetterAdmin(AreasMixin, ActsMixin, ReadOnlyAdmin):
     """All letters, newest first."""
 
     list_display = ("title_", "reference_", "template_", "state_", "created_")

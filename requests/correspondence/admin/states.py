@@ -12,6 +12,8 @@ def state_of(letter: Letter) -> tuple[str, str]:
     if letter.stage != Stage.FINAL:
         kind = {Stage.DRAFT: "draft", Stage.APPROVAL: "approval"}.get(Stage(letter.stage), "cancelled")
         return kind, str(letter.get_stage_display())
+    if letter.bounced_at:
+        return "failed", _("Came back")
     if letter.sent_at:
         return "sent", _("Posted") if letter.dispatch == Dispatch.POST else _("Sent")
     if letter.status == JobStatus.ATTENTION:

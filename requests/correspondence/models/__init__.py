@@ -1,7 +1,20 @@
 """What arrived and what left."""
 
 from correspondence.models.letter import Letter
+from correspondence.models.mailbox import Mailbox, RawMessage
+from correspondence.models.message import Attachment, Message
 from correspondence.models.postal import PostalCopy
 from correspondence.models.template import LetterTemplate
+from correspondence.models.thread import PrivilegedNote, Thread
 
-__all__ = ["Letter", "LetterTemplate", "PostalCopy"]
+__all__ = [
+    "Attachment",
+    "Letter",
+    "LetterTemplate",
+    "Mailbox",
+    "Message",
+    "PostalCopy",
+    "PrivilegedNote",
+    "RawMessage",
+    "Thread",
+]

@@ -37,6 +37,9 @@ class Letter(Job):
     to = EncryptedTextField(help_text="One e-mail address, or the lines of a postal address")
     title = models.CharField(max_length=200)
     body = EncryptedTextField()
+    thread = models.ForeignKey(
+        "correspondence.Thread", null=True, blank=True, on_delete=models.SET_NULL, related_name="letters"
+    )
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -56,6 +59,8 @@ class Letter(Job):
     message_id = models.CharField(max_length=200, blank=True)
     raw = EncryptedTextField(blank=True, help_text="The message as it left, base64")
     sha256 = models.CharField(max_length=64, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True, help_text="When it was returned to us")
+    bounce_code = models.CharField(max_length=20, blank=True, help_text="Status of RFC 3463, e.g. 5.1.1")
 
     class Meta:
         ordering = ["created_at"]

@@ -1,1 +1,1 @@
-"""What letters must say, and which authority answers for whom. Pure: no database, no clock."""
+"""Reading mail, what letters must say, which authority answers for whom. Pure: no database, network, clock."""

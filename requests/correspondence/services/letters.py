@@ -24,6 +24,7 @@ from config.profile import active_profile
 from correspondence.enums import Template
 from correspondence.models import Letter
 from correspondence.rules import clauses
+from correspondence.services import tokens
 from correspondence.services.templates import (
     LetterFault,
     check_whole,
@@ -151,12 +152,12 @@ def message_of(letter: Letter, *, now: datetime) -> EmailMessage:
         "Date": format_datetime(now),
         "Auto-Submitted": "auto-generated",
     }
-    if letter.reference:
-        headers["X-Reference"] = letter.reference
+    headers |= tokens.headers_for(letter)
     name = one_line(profile.letters.sender).replace('"', "")
     return EmailMessage(
-        letter.title, letter.body, f'"{name}" <{sender}>', [letter.to], reply_to=[reply], headers=headers
-    )
+        letter.title, letter.body, f'"{name}" <{sender}>', [letter.to],
+        reply_to=[tokens.reply_address(letter, reply)], headers=headers,
+    )  # fmt: skip
 
 
 def send_letter(*, letter_id: uuid.UUID | str, now: datetime) -> bool:

@@ -36,14 +36,21 @@ class Area:
     counts: Any = ""
     urgent: bool = False
     page: str = ""
+    inside: str = ""
 
 
 _QUEUE = Area("queue", _l("Work queue"), "queue", "", "", "attention", _l("need attention"), True)
 _CASES = Area("cases", _l("Cases"), "cases", "dsar_case", "dsar.view_case", "open", _l("open"))
 _TASKS = Area("tasks", _l("Tasks"), "hand", "dsar_manualtask", "dsar.view_manualtask", "tasks", _l("to do"))
-_LETTERS = Area(
-    "letters", _l("Correspondence"), "mail", "correspondence_letter", "correspondence.view_letter", "letters",
-    _l("not sent"), True,
+_MAIL = Area(
+    "mail", _l("Correspondence"), "mail", "correspondence_thread", "correspondence.view_thread", "triage",
+    _l("messages not classified"), True, inside="/staff/correspondence/",
+)  # fmt: skip
+
+# Who looks after systems sees the mailboxes alone; everybody else finds them inside the correspondence.
+_BOXES = Area(
+    "boxes", _l("Mailboxes"), "mail", "correspondence_mailbox", "platforms.change_system", "mailboxes",
+    _l("fail"), True,
 )  # fmt: skip
 _CLOCK = Area("clock", _l("Deadline simulator"), "clock", permission="dsar.view_case", page="clock")
 _TEXTS = Area(
@@ -75,8 +82,8 @@ _AUDIT = Area("audit", _l("Audit"), "audit", "accounts_auditevent", "accounts.vi
 _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user")
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
-    (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _LETTERS, _TEXTS, _PEOPLE, _CLOCK]),
-    (_l("Data"), [_SYSTEMS, _RECIPIENTS, _KEPT]),
+    (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _TEXTS, _PEOPLE, _CLOCK]),
+    (_l("Data"), [_SYSTEMS, _BOXES, _RECIPIENTS, _KEPT]),
     (_l("Accountability"), [_AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
@@ -95,7 +102,7 @@ def _entry(request: HttpRequest, area: Area) -> dict[str, Any] | None:
     url = _url(area)
     if not url or (area.permission and not request.user.has_perm(area.permission)):
         return None
-    here = request.path == url if area.key == "queue" else request.path.startswith(url)
+    here = request.path == url if area.key == "queue" else request.path.startswith(area.inside or url)
     return {"area": area, "url": url, "current": here, "figure": _count(request, area)}
 
 

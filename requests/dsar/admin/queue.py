@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from accounts.admin_base import Figure, figures_of
 from accounts.models import User
 from config.jobs import JobStatus
-from correspondence.models import Letter
+from correspondence.models import Letter, Mailbox, Message
 from dsar.admin import lists, words
 from dsar.admin.governance import figures
 from dsar.enums import CaseStatus, PlanStatus
@@ -25,7 +25,7 @@ from dsar.models import Case, HolidayCalendar, ManualTask, Plan
 from platforms.models import System
 
 WEEKS = 12
-SOFT = ("review", "trouble:extend", "calendars", "mandates", "notices")  # to be done, not broken
+SOFT = ("review", "trouble:extend", "calendars", "mandates", "notices", "triage")  # not broken
 DEADLINES = 10
 APPROVALS = 5
 WIDTH, HEIGHT, LEFT, TOP = 300, 122, 22, 12
@@ -45,6 +45,10 @@ def shell_figures(request: HttpRequest) -> dict[str, Any]:
         asked["tasks"] = ManualTask.objects.filter(done_at=None)
     if user.has_perm("correspondence.view_letter"):
         asked["letters"] = Letter.objects.filter(status=JobStatus.ATTENTION)
+    if user.has_perm("correspondence.view_message"):
+        asked["triage"] = Message.objects.triage()
+    if user.has_perm("correspondence.view_mailbox"):
+        asked["mailboxes"] = Mailbox.objects.filter(failures__gt=0)
     if user.has_perm("platforms.view_system"):
         asked["systems"] = System.objects.filter(enabled=True).exclude(check_error="")
     return asked
@@ -150,7 +154,11 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
     letters = reverse("admin:correspondence_letter_changelist")
     systems = reverse("admin:platforms_system_changelist")
     holidays = reverse("admin:dsar_holidaycalendar_changelist")
+    mail = reverse("admin:correspondence_message_changelist")
+    boxes = reverse("admin:correspondence_mailbox_changelist")
     rows = [
+        ("triage", "mail", _("Unclassified mail"), _oldest(request), mail),
+        ("mailboxes", "unlink", _("Mailboxes that fail"), _("mail may be late"), boxes),
         ("trouble:step", "refresh", _("A step failed"), _("in these cases"), _cases("trouble=step")),
         ("trouble:run", "alert", _("A run failed"), _("in the background"), _cases("trouble=run")),
         ("trouble:extend", "clock", _("Longer time"), _("tell within 3 days"), _cases("trouble=extend")),
@@ -166,6 +174,14 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         if found:
             tone = "unknown" if found.n is None else "warn" if name in SOFT else "danger"
             yield {"figure": found, "icon": sign, "label": label, "note": note, "url": url, "tone": tone}
+
+
+def _oldest(request: HttpRequest) -> str:
+    """Return since when the oldest message waits; one statement, and none when nothing waits."""
+    if not _figure(request, "triage").n:
+        return ""
+    at = Message.objects.triage().order_by("received_at").values_list("received_at", flat=True).first()
+    return _("oldest of %(date)s") % {"date": date_format(timezone.localtime(at), "D j M")} if at else ""
 
 
 def _approvals(user: User) -> list[dict[str, Any]]:

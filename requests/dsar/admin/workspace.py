@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from config.jobs import JobStatus
-from correspondence.models import Letter
+from correspondence.models import Letter, Thread
 from dsar.admin import clock_panel, plan_table, words
 from dsar.admin.plan_table import Table
 from dsar.enums import CaseStatus, PackageStatus, PlanStatus
@@ -47,6 +47,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "action": transitions.next_action(case, user),
         "events": [_line(event) for event in case.events.select_related("actor")[:EVENTS]],
         "letters": _letters(case, user),
+        "threads": _threads(case, user),
         "notes": case.notes.select_related("author")[:NOTES] if user.has_perm("dsar.view_note") else [],
         "identities": case.subject.identities.order_by("key")
         if user.has_perm("accounts.view_identity")
@@ -124,6 +125,13 @@ def _letters(case: Case, user: AbstractBaseUser) -> Iterable[Letter]:
     return (
         Letter.objects.filter(case_id=case.pk).select_related("written_by").order_by("-created_at")[:LETTERS]
     )
+
+
+def _threads(case: Case, user: User) -> Iterable[Thread]:
+    """Return the threads about a case, for the links to them."""
+    if not user.has_perm("correspondence.view_thread"):
+        return []
+    return list(Thread.objects.of_case(case.pk).order_by("opened_at")[:RELATED])
 
 
 def packages(case: Case) -> list[Package]:

@@ -8,12 +8,13 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
 
+from correspondence.rules.files import safe_name
 from dsar.models import ManualTask
 from dsar.models.decisions import ProofFile
 from dsar.rules.transitions import NotAllowed
@@ -21,7 +22,6 @@ from dsar.services.packaging.vault import SealedFile, open_sealed
 
 FOLDER = "proofs"
 MAX_BYTES = 10 * 1024 * 1024
-NAME_LENGTH = 120
 SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "pdf": (b"%PDF-",),
     "png": (b"\x89PNG\r\n\x1a\n",),
@@ -57,17 +57,6 @@ class Stored:
 
 def _owner(task: ManualTask) -> str:
     return f"dsar.ManualTask:{task.pk}"
-
-
-def safe_name(name: str) -> str:
-    """Return the last part of a file name without control and bidirectional characters."""
-    last = PurePath(name.replace("\\", "/")).name
-    kept = "".join(
-        c
-        for c in last
-        if c.isprintable() and not 0x202A <= ord(c) <= 0x202E and not 0x2066 <= ord(c) <= 0x2069
-    )
-    return kept.strip(". ")[-NAME_LENGTH:] or "file"
 
 
 def _kind(name: str, kinds: Iterable[str] = ()) -> str:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.profile import active_profile
-from correspondence.enums import Direction, Template
-from correspondence.models import Letter
+from correspondence.enums import Counterpart, Direction, MailKind, Template
+from correspondence.models import Letter, Message
 from correspondence.rules.clauses import TO_OTHERS
 from correspondence.services import printing
 from correspondence.services.letters import LetterFault
@@ -23,6 +23,8 @@ from dsar.services.clocks import speaking
 from dsar.services.identity import asking, reopening
 from dsar.views import rights, standing
 from dsar.views.cards import card_of
+
+MESSAGES = 30
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
             for letter in sent_letters(case).order_by("-sent_at")
             if letter.sent_at
         ],
+        "messages_by_mail": messages_of(case),
         "withdraw_url": reverse(names[1], args=way),
         **standing.of(case, by_link=by_link),
         "proof": proof_of(case, way=way, by_link=by_link),
@@ -98,6 +101,21 @@ def on_paper(letter: Letter) -> HttpResponse:
         made, content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
+
+
+def messages_of(case: Case) -> list[dict[str, Any]]:
+    """Return what the person wrote by mail after the request itself: the words, without what they quote."""
+    came = Message.objects.filter(
+        thread__case_id=case.pk,
+        thread__counterpart=Counterpart.PERSON,
+        direction=Direction.IN,
+        kind=MailKind.REPLY,
+    )
+    return [
+        {"at": one.received_at, "title": one.subject, "text": one.text[: one.quote_at].rstrip(), "files":
+         one.attachments.count()}
+        for one in came.order_by("-received_at")[:MESSAGES]
+    ]  # fmt: skip
 
 
 def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:

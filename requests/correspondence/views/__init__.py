@@ -1,0 +1,1 @@
+"""The endpoint that takes raw messages."""

@@ -1,0 +1,122 @@
+"""Requests by mail: what the correspondence app finds becomes a case, a line of a case's story, or nothing.
+
+The sender's address is a claim. A new person is made for it, as the public form does, so that nobody learns
+whether we know the address and a forged one leads to nobody's case; the link that proves it joins them.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import DataSubject
+from accounts.services.audit import ANONYMOUS, SYSTEM
+from config.profile import active_profile
+from correspondence.models import Letter, Message
+from correspondence.services.routing import CaseRef, NotTaken, Request
+from dsar.enums import CaseStatus, Channel
+from dsar.models import Case
+from dsar.rules import verification
+from dsar.rules.transitions import NotAllowed
+from dsar.services import opening, proofs, story, subjects
+
+SOURCE = "e-mail"
+
+
+@transaction.atomic
+def open_request(request: Request) -> CaseRef:
+    """Open a case from a message; its clock runs from the message's receipt. Raises NotTaken.
+
+    Acknowledged, and asked for proof of the address where the right needs it; a right that needs none is
+    free at once and nothing is ever asked. A machine's message gets no answer: a colleague writes.
+    """
+    try:
+        case = _create(request)
+    except (NotAllowed, ValueError) as refused:
+        raise NotTaken(str(refused)) from refused
+    story.lock(case)
+    free = opening.need_of(case).enough == 0
+    if free:
+        opening.mark_verified(
+            case=case, level=0, method=verification.METHODS[0], actor=request.actor, now=request.now
+        )
+    if not request.message.never_answer:
+        later = "" if free else "We write to you about that now."
+        opening.acknowledge(case=case, now=request.now, needs_proof=later)
+        if not free:
+            _ask_for_proof(case, request)
+    elif not free:
+        story.move(case, CaseStatus.NEW, attention="A machine sent this request: no answer went out. Write.")
+    return ref_of(case)
+
+
+def _create(request: Request) -> Case:
+    message = request.message
+    language = active_profile().languages.default
+    subject = DataSubject.objects.create(
+        name=message.sender_name, country=request.country, region=request.region, language=language
+    )
+    subjects.add_identity(subject=subject, key="email", value=message.sender, source=SOURCE, verified_at=None)
+    actor = request.actor if request.actor.user else ANONYMOUS
+    case = opening.create(
+        subject=subject, right=request.right, channel=Channel.EMAIL, received_at=message.received_at,
+        actor=actor, now=request.now, words=message.text[: opening.MAX_WORDS], language=language,
+    )  # fmt: skip
+    details = {"message": str(message.pk), "rule": message.rule, "clock": message.received_by}
+    story.record(case=case, actor=actor, action="case.mail_taken", details=details)
+    return case
+
+
+def _ask_for_proof(case: Case, request: Request) -> None:
+    """Send the link; where that must not be, the case says why."""
+    try:
+        with transaction.atomic():
+            proofs.ask_for_proof(case=case, actor=request.actor, now=request.now)
+    except NotAllowed as refused:
+        story.move(case, CaseStatus.NEW, attention=str(refused))
+
+
+def ref_of(case: Case) -> CaseRef:
+    """Return a case as the correspondence app may know it."""
+    return CaseRef(case.pk, case.reference, case.right, case.is_open, case.subject)
+
+
+def find_case(name: str) -> CaseRef | None:
+    """Return the case with this id or complete reference, or None."""
+    try:
+        named = Q(pk=uuid.UUID(name))
+    except ValueError:
+        named = Q(reference=name)
+    case = Case.objects.select_related("subject").filter(named).first()
+    return ref_of(case) if case else None
+
+
+def message_came(message: Message, now: datetime) -> None:
+    """Add a message in the thread of a case to its story; called inside the transaction that stores it."""
+    case_id = message.thread.case_id if message.thread else None
+    case = Case.objects.filter(pk=case_id).first() if case_id else None
+    if case is None:
+        return
+    other = "other_sender" in message.flags
+    note = "It came from another address than the request." if other else ""
+    story.tell(
+        case=case, kind="received_mail", what="Message received by e-mail", note=note,
+        plain="We received your message", actor=ANONYMOUS, now=now,
+    )  # fmt: skip
+    details = {"message": str(message.pk), "other_sender": other}
+    story.record(case=case, actor=ANONYMOUS, action="case.mail_received", details=details)
+
+
+def letter_returned(letter: Letter, now: datetime) -> None:
+    """Say on the case that one of its letters came back."""
+    case = Case.objects.filter(pk=letter.case_id).first() if letter.case_id else None
+    if case is None:
+        return
+    story.lock(case)
+    sentence = f"A letter came back: {letter.title}"
+    if case.is_open and not case.attention:
+        case.attention = sentence[: story.ATTENTION_LENGTH]
+        case.save(update_fields=["attention"])
+    code = f"The other mail server answered {letter.bounce_code}." if letter.bounce_code else ""
+    story.tell(case=case, kind="letter_failed", what=sentence, note=code, actor=SYSTEM, now=now)
