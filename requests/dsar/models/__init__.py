@@ -3,7 +3,18 @@
 from dsar.models.case import Attempt, Case, CaseEvent, CaseNumber, ClockEvaluation, EmailProof, Note
 from dsar.models.clock import ClockEvent
 from dsar.models.delivery import Download, Package, Redaction
+from dsar.models.ending import Ending
+from dsar.models.incident import (
+    Incident,
+    IncidentAccount,
+    IncidentAssessment,
+    IncidentDecision,
+    IncidentEvent,
+    IncidentFile,
+    IncidentNotice,
+)
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
+from dsar.models.register import RegisterExport
 
 __all__ = [
     "Approval",
@@ -15,11 +26,20 @@ __all__ = [
     "ClockEvent",
     "Download",
     "EmailProof",
+    "Ending",
+    "Incident",
+    "IncidentAccount",
+    "IncidentAssessment",
+    "IncidentDecision",
+    "IncidentEvent",
+    "IncidentFile",
+    "IncidentNotice",
     "ManualTask",
     "Note",
     "Package",
     "Plan",
     "Redaction",
+    "RegisterExport",
     "Run",
     "Step",
 ]

@@ -102,10 +102,15 @@ def _checked(file: Upload, kind: str) -> Iterator[bytes]:
 
 def keep(*, task: ManualTask, file: Upload) -> Stored:
     """Store a file for a task, encrypted with a key of its own. Raises NotAllowed."""
+    return keep_for(owner=_owner(task), file=file)
+
+
+def keep_for(*, owner: str, file: Upload) -> Stored:
+    """Store a file that only its owner (model and key) can open. Raises NotAllowed."""
     name = safe_name(file.name or "")
     kind = _kind(name)
     path, key, digest = f"{FOLDER}/{secrets.token_hex(16)}.bin", os.urandom(32), hashlib.sha256()
-    with SealedFile(_file(path), key=key, owner=_owner(task)) as out:
+    with SealedFile(_file(path), key=key, owner=owner) as out:
         for chunk in _checked(file, kind):
             digest.update(chunk)
             out.write(chunk)
@@ -118,7 +123,12 @@ def _file(path: str) -> Path:
 
 def read(task: ManualTask) -> Iterator[bytes]:
     """Yield the content of a task's file. Raises packaging.PackageDamaged when it is gone or was changed."""
-    return open_sealed(_file(task.proof_file), key=base64.b64decode(task.proof_key), owner=_owner(task))
+    return read_for(owner=_owner(task), path=task.proof_file, key=base64.b64decode(task.proof_key))
+
+
+def read_for(*, owner: str, path: str, key: bytes) -> Iterator[bytes]:
+    """Yield the content of an owner's file. Raises packaging.PackageDamaged."""
+    return open_sealed(_file(path), key=key, owner=owner)
 
 
 def drop(task: ManualTask) -> None:
