@@ -22,11 +22,15 @@ from dsar.models import (
     ClockEvaluation,
     Download,
     EmailProof,
+    Ending,
+    Incident,
+    IncidentAccount,
     ManualTask,
     Note,
     Package,
     Plan,
     Redaction,
+    RegisterExport,
     Run,
     Step,
 )
@@ -350,3 +354,58 @@ class LetterFactory(DjangoModelFactory[Letter]):
     title = "About your request"
     body = "Good day."
     created_at = NOW
+
+
+class EndingFactory(DjangoModelFactory[Ending]):
+    """A case that ended well."""
+
+    class Meta:
+        model = Ending
+
+    case = factory.SubFactory(CaseFactory)
+    at = NOW
+    outcome = "fulfilled"
+
+
+class IncidentFactory(DjangoModelFactory[Incident]):
+    """An open incident that we became aware of at NOW, an hour before it was registered."""
+
+    class Meta:
+        model = Incident
+
+    number = factory.Sequence(lambda n: n + 1)
+    reference = factory.LazyAttribute(lambda i: f"IN-2026-{i.number:04d}")
+    title = "Newsletter with open recipients"
+    kind = "confidentiality"
+    aware_at = NOW
+    opened_at = NOW + timedelta(hours=1)
+
+
+class IncidentAccountFactory(DjangoModelFactory[IncidentAccount]):
+    """What is known of an incident."""
+
+    class Meta:
+        model = IncidentAccount
+
+    incident = factory.SubFactory(IncidentFactory)
+    at = NOW + timedelta(hours=1)
+    facts = "Forty addresses stood in the line of recipients."
+    effects = "People saw that others are customers."
+    remedy = "A new tool hides the recipients."
+
+
+class RegisterExportFactory(DjangoModelFactory[RegisterExport]):
+    """An export whose signature was made by hand and fits nothing."""
+
+    class Meta:
+        model = RegisterExport
+
+    register = "requests"
+    form = "csv"
+    as_of = NOW
+    rows = 0
+    size = 0
+    sha256 = "0" * 64
+    key_id = "test1"
+    signature = "00" * 64
+    made_at = NOW

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.admin_base import Figure, figure_sources, figures_of
 from accounts.models import DataSubject, Identity, Seal, User
 from correspondence.models import Letter
-from dsar.admin import lists, queue
+from dsar.admin import incident_queue, lists, queue, registers
 from dsar.models import Case
 
 FOUND = 20
@@ -47,13 +47,18 @@ _SYSTEMS = Area(
     "systems", _l("Systems"), "inventory", "platforms_system", "platforms.view_system", "systems",
     _l("failed their check"), True,
 )  # fmt: skip
+_INCIDENTS = Area(
+    "incidents", _l("Incidents"), "alert", "dsar_incident", "dsar.view_incident", "incidents",
+    _l("wait for their authority"), True,
+)  # fmt: skip
+_REGISTERS = Area("registers", _l("Registers"), "retention", "dsar_register", "dsar.view_registers")
 _AUDIT = Area("audit", _l("Audit"), "audit", "accounts_auditevent", "accounts.view_auditevent")
 _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user")
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _LETTERS, _PEOPLE]),
     (_l("Data"), [_SYSTEMS]),
-    (_l("Accountability"), [_AUDIT, _STAFF]),
+    (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUDIT, _STAFF]),
 ]
 
 
@@ -114,12 +119,16 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """Return the addresses of the desk that belong to no model."""
-    return [path("find/", site.admin_view(lambda request: find(request, site)), name="find")]
+    return [
+        path("find/", site.admin_view(lambda request: find(request, site)), name="find"),
+        *registers.urls(site),
+    ]
 
 
 def index(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show the work queue."""
-    context_ = {**site.each_context(request), "title": site.index_title, **queue.context(request)}
+    context_ = {**site.each_context(request), "title": site.index_title, **queue.context(request),
+                **incident_queue.context(request)}  # fmt: skip
     return TemplateResponse(request, "admin/index.html", context_)
 
 
@@ -159,3 +168,4 @@ def _found(user: User, email: str) -> dict[str, Any]:
 
 
 figure_sources.append(queue.shell_figures)
+figure_sources.append(incident_queue.shell_figures)

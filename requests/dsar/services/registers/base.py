@@ -35,7 +35,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `of` reads the value of a row: JSON values and dates only, never a personal value of the
-    person. `shown` names a code in words. Exports carry the code, pages and PDF the words.
+    person. `shown` names a code in words. CSV and JSON carry the code, pages and PDF the words; columns with
+    `on_page` or `in_pdf` False are left out there.
     """
 
     key: str
@@ -43,7 +44,8 @@ class Column:
     of: Callable[[Any], Any]
     kind: Kind = Kind.TEXT
     shown: Callable[[Any], Text] | None = None
-    narrow: bool = False
+    on_page: bool = True
+    in_pdf: bool = True
 
     def words(self, row: Any) -> Text:
         """Return what a person reads in this cell."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.profile import active_profile
-from dsar.services.registers.base import AsOf, Chosen, Column, Kind, Register, Total
+from dsar.services.registers.base import AsOf, Chosen, Kind, Register, Total
+from dsar.services.registers.showing import chosen_words, figure, shown
 
 FOLDER = Path(__file__).parent / "typst"
 STANDARDS = ["a-2a", "ua-1"]
@@ -35,20 +36,6 @@ def compiled(template: str, data: dict[str, Any], *, moment: datetime) -> bytes:
     )
     assert isinstance(made, bytes)
     return made
-
-
-def shown(column: Column, row: Any) -> str:
-    """Return a cell as a person reads it."""
-    value = column.words(row)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, datetime):
-        return date_format(value, "j M Y, H:i")
-    if isinstance(value, date):
-        return date_format(value, "j M Y")
-    if column.kind is Kind.DAY and value:
-        return date_format(date.fromisoformat(str(value)), "j M Y")
-    return str(value)
 
 
 def base(title: str, moment: AsOf, now: datetime) -> dict[str, Any]:
@@ -74,23 +61,15 @@ def register(
     now: datetime,
 ) -> bytes:
     """Return a register as PDF, landscape where it has many columns."""
-    columns = [column for column in one.columns if not column.narrow]
+    columns = [column for column in one.columns if column.in_pdf]
     data = base(str(one.title), moment, now) | {
         "about": str(one.about),
         "source": str(one.source),
-        "filters": _filters(one, chosen),
+        "filters": ", ".join(chosen_words(one, chosen)),
         "wide": len(columns) >= WIDE,
         "columns": [{"label": str(c.label), "number": c.kind is Kind.NUMBER} for c in columns],
         "rows": [[shown(column, row) for column in columns] for row in rows],
-        "totals": [[str(t.label), "–" if t.value is None else f"{t.value:,}"] for t in totals],
+        "totals": [[str(t.label), figure(t.value)] for t in totals],
         "empty": str(one.empty),
     }
     return compiled("register.typ", data, moment=now)
-
-
-def _filters(one: Register, chosen: Chosen) -> str:
-    said = [str(chosen.year)] if chosen.year else []
-    for each in one.filters:
-        code = chosen.codes.get(each.name)
-        said += [str(label) for value, label in each.choices if code and value == code]
-    return ", ".join(said)

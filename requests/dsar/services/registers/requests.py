@@ -70,8 +70,17 @@ COLUMNS = (
     Column("right", _l("Nature"), lambda c: c.right, Kind.CODE, label(Right)),
     Column("regime", _l("Regime"), lambda c: c.regime, Kind.CODE, label(Regime)),
     Column("channel", _l("Manner"), lambda c: c.channel, Kind.CODE, label(Channel)),
-    Column("statutory_on", _l("Due by law"), lambda c: c.state.statutory_on, Kind.DAY, narrow=True),
-    Column("promised_on", _l("Promised"), lambda c: c.state.promised_on, Kind.DAY, narrow=True),
+    Column(
+        "statutory_on",
+        _l("Due by law"),
+        lambda c: c.state.statutory_on,
+        Kind.DAY,
+        on_page=False,
+        in_pdf=False,
+    ),
+    Column(
+        "promised_on", _l("Promised"), lambda c: c.state.promised_on, Kind.DAY, on_page=False, in_pdf=False
+    ),
     Column("due_on", _l("Due"), lambda c: c.state.due_on, Kind.DAY),
     Column("extended", _l("Extended"), lambda c: c.state.extended, Kind.FLAG),
     Column("answered_on", _l("Answered"), lambda c: c.state.answered_on, Kind.DAY),
@@ -79,7 +88,7 @@ COLUMNS = (
     Column("on_time", _l("In time"), lambda c: c.state.on_time, Kind.FLAG),
     Column("outcome", _l("Answer"), lambda c: c.state.outcome, Kind.CODE, label(Outcome)),
     Column("basis", _l("Basis of a denial"), lambda c: ", ".join(c.state.basis)),
-    Column("handler", _l("Handler"), lambda c: c.state.handler, narrow=True),
+    Column("handler", _l("Handler"), lambda c: c.state.handler),
 )
 REGISTER = Register(
     key="requests",
