@@ -388,6 +388,7 @@ class IncidentAccountFactory(DjangoModelFactory[IncidentAccount]):
         model = IncidentAccount
 
     incident = factory.SubFactory(IncidentFactory)
+    number = factory.Sequence(lambda n: n + 1)
     at = NOW + timedelta(hours=1)
     facts = "Forty addresses stood in the line of recipients."
     effects = "People saw that others are customers."

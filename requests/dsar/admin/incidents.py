@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from accounts.admin_base import ActsMixin, ListAdmin, Tab
-from accounts.templatetags.portal_ui import badge
+from accounts.templatetags.portal_ui import badge, icon
 from config.profile import active_profile
 from dsar.admin import incident_acts, incident_forms, incident_words
 from dsar.admin.case_acts import by
@@ -72,7 +72,8 @@ class IncidentAdmin(ActsMixin, ListAdmin):
             else:
                 messages.success(request, _("%(ref)s is registered.") % {"ref": made.reference})
                 return HttpResponseRedirect(self.page_url(made))
-        context = {**self.admin_site.each_context(request), "title": _("Register an incident"), "form": form}
+        context = {**self.admin_site.each_context(request), "title": _("Register an incident"), "form": form,
+                   "company_zone": active_profile().clocks.zone}  # fmt: skip
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/dsar/incident/register.html", context, status=status)
 
@@ -144,8 +145,8 @@ class IncidentAdmin(ActsMixin, ListAdmin):
             return badge(_("Settled"), "", "done")
         one = running[0]
         return format_html(
-            '<span class="clock" data-tone="{}"><b>{}</b><small>{}, {}</small></span>',
-            one.tone, one.left, one.at, one.source,
+            '<span class="clock" data-tone="{}">{}<b>{}</b><small>{}, {}</small></span>',
+            one.tone, icon("clock"), one.left, one.at, one.source,
         )  # fmt: skip
 
     @admin.display(description=_l("Aware"))

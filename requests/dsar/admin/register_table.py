@@ -12,7 +12,9 @@ from dsar.services.registers.base import FIRST_YEAR, AsOf, Chosen, Column, Kind,
 from dsar.services.registers.showing import shown
 
 BAD = {("on_time", False), ("late", True), ("valid", False)}
-LONG = frozenset({"title", "basis", "method", "reason", "outcome"})
+LONG = frozenset({"title", "basis", "method", "reason", "outcome", "right", "evidence"})
+SILENT = frozenset({"extended", "late"})
+"""Flags whose "no" says nothing on a page."""
 YEARS_SHOWN = 6
 
 
@@ -46,7 +48,8 @@ def _row(columns: list[Column], row: Any, url: str) -> dict[str, Any]:
 def _cell(column: Column, row: Any) -> dict[str, Any]:
     value = column.of(row)
     return {
-        "text": shown(column, row),
+        "label": column.label,
+        "text": shown(column, row) if value is not False or column.key not in SILENT else "",
         "num": column.kind is Kind.NUMBER,
         "long": column.key in LONG,
         "tone": "danger" if (column.key, value) in BAD else "",

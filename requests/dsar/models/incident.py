@@ -84,6 +84,7 @@ class IncidentAccount(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="accounts")
+    number = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -93,7 +94,10 @@ class IncidentAccount(models.Model):
     remedy = EncryptedTextField(blank=True)
 
     class Meta:
-        ordering = ["-at"]
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "number"], name="account_number_once"),
+        ]
 
     def __str__(self) -> str:
         return f"As known on {self.at:%Y-%m-%d %H:%M}"
@@ -104,6 +108,7 @@ class IncidentAssessment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="assessments")
+    number = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     categories = models.JSONField(default=list, help_text="Keys of data categories")
@@ -115,7 +120,10 @@ class IncidentAssessment(models.Model):
     reasons = EncryptedTextField()
 
     class Meta:
-        ordering = ["-at"]
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "number"], name="assessment_number_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_risk_display()} {self.at:%Y-%m-%d}"

@@ -61,7 +61,7 @@ def _settle(incident: Incident, risk: str, dpo: Actor, deputy: Actor, at: dateti
             incident=incident, question=question, tell=tell, reasons=reasons, actor=dpo, now=at
         )
         incidents.decide(decision=made, approve=True, answer="", actor=deputy, now=at + timedelta(hours=1))
-    sent = at + timedelta(hours=8 if incident.number % 4 else 90)
+    sent = at + timedelta(hours=8 if incident.number % 5 else 90)
     told = (NoticeTo.AUTHORITY, authority, "Supervisory authority"), (NoticeTo.PEOPLE, people, "Everybody")
     for to, wanted, who in told:
         if wanted:

@@ -87,8 +87,8 @@ def _next(now: datetime) -> tuple[int, str]:
 
 def _account(incident: Incident, facts: str, effects: str, remedy: str, actor: Actor, now: datetime) -> None:
     IncidentAccount.objects.create(
-        incident=incident, at=now, by=actor.user, facts=facts.strip(), effects=effects.strip(),
-        remedy=remedy.strip(),
+        incident=incident, number=incident.accounts.count() + 1, at=now, by=actor.user,
+        facts=facts.strip(), effects=effects.strip(), remedy=remedy.strip(),
     )  # fmt: skip
 
 

@@ -44,8 +44,9 @@ def assess(
     if rules.LEVELS.index(risk) < rules.LEVELS.index(least):
         raise NotAllowed(_("The risk cannot be lower than likelihood and severity make it."))
     made = IncidentAssessment.objects.create(
-        incident=incident, at=now, by=by, categories=categories, people=people, records=records,
-        likelihood=likelihood, severity=severity, risk=risk, reasons=reasons.strip(),
+        incident=incident, number=incident.assessments.count() + 1, at=now, by=by, categories=categories,
+        people=people, records=records, likelihood=likelihood, severity=severity, risk=risk,
+        reasons=reasons.strip(),
     )  # fmt: skip
     story.tell(
         incident=incident, kind="assessed",
@@ -94,7 +95,8 @@ def notify(
         raise NotAllowed(_("This notice was late. Give the reasons for the delay (Art. 33(1))."))
     notice = IncidentNotice.objects.create(
         incident=incident, to=NoticeTo(to), recipient=recipient, phase=sent + 1, sent_at=sent_at,
-        number=number.strip(), people=people, summary=summary.strip(), late_reasons=late_reasons.strip(),
+        number=number.strip(), people=people, summary=summary.strip(),
+        late_reasons=late_reasons.strip() if late else "",
         late=late, recorded_at=now, recorded_by=by,
     )  # fmt: skip
     what = _("Told: %(who)s, notice %(phase)s") % {"who": notice.get_to_display(), "phase": notice.phase}

@@ -34,8 +34,8 @@ def _last(found: Any) -> dict[Any, Any]:
 def _fill(rows: Sequence[Any], moment: AsOf) -> None:
     """Give each incident what was known, judged, decided and sent until the moment; four statements."""
     mine: dict[str, Any] = {"incident__in": rows}
-    accounts = _last(IncidentAccount.objects.filter(at__lte=moment.at, **mine).order_by("at"))
-    judged = _last(IncidentAssessment.objects.filter(at__lte=moment.at, **mine).order_by("at"))
+    accounts = _last(IncidentAccount.objects.filter(at__lte=moment.at, **mine).order_by("number"))
+    judged = _last(IncidentAssessment.objects.filter(at__lte=moment.at, **mine).order_by("number"))
     agreed = IncidentDecision.objects.filter(approved=True, decided_at__lte=moment.at, **mine)
     decided = {(one.incident_id, one.question): one.tell for one in agreed.order_by("decided_at")}
     sent: dict[Any, list[Any]] = {}

@@ -172,7 +172,8 @@ def _months(day: date, back: int) -> tuple[Month, ...]:
 
 
 def _ages(waiting: Iterable[Light], moment: AsOf) -> tuple[int, ...]:
-    days = [(moment.at - one.received_at).days for one in waiting]
+    zone = ZoneInfo(moment.zone)
+    days = [(moment.on - one.received_at.astimezone(zone).date()).days for one in waiting]
     return tuple(sum(low <= day and (high is None or day <= high) for day in days) for low, high in AGES)
 
 
@@ -213,7 +214,7 @@ def _counts(first: datetime, after: datetime, moment: AsOf) -> dict[str, int]:
         to=NoticeTo.AUTHORITY, phase=1, sent_at__gte=first, sent_at__lte=end, recorded_at__lte=moment.at
     )
     aware = Incident.objects.known_at(moment.at).filter(aware_at__gte=first, aware_at__lte=end)
-    judged = IncidentAssessment.objects.filter(incident__in=aware, at__lte=moment.at).order_by("at")
+    judged = IncidentAssessment.objects.filter(incident__in=aware, at__lte=moment.at).order_by("number")
     risks = dict(judged.values_list("incident_id", "risk"))
     notices = ClockEvent.objects.filter(kind=ClockEventKind.EXTENSION_NOTICE)
     return {
