@@ -15,7 +15,7 @@ from bench.figure import Figure
 
 NAMES = ("register_ms", "register_report_ms", "register_rows_lost")
 CASES, SMOKE_CASES = 5_000, 200
-ROUNDS = 5
+ROUNDS = 15
 UNTIL = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 
 
@@ -35,12 +35,9 @@ def measure(cases: int) -> list[Figure]:
 
     demo_year.make(cases=cases, until=UNTIL)
     client = desk.signed_in(desk.staff("Me", Role.DPO))
-    times = {
-        one.key: _milliseconds(lambda one=one: _open(client, f"/staff/registers/{one.key}/"))
-        for one in registers.ALL
-    }
-    times["overview"] = _milliseconds(lambda: _open(client, "/staff/registers/"))
-    report = _milliseconds(lambda: _open(client, "/staff/registers/report/"))
+    times = {one.key: _milliseconds(_opening(client, f"{one.key}/")) for one in registers.ALL}
+    times["overview"] = _milliseconds(_opening(client, ""))
+    report = _milliseconds(_opening(client, "report/"))
     compared = reconcile(registers.as_of(None, now=datetime.now(UTC)))
     lost = sum(_gap(one.rows, one.tables) + len(one.twice) for one in compared)
     rows = {one.register: sum(one.rows.values()) for one in compared}
@@ -51,10 +48,15 @@ def measure(cases: int) -> list[Figure]:
     ]
 
 
-def _open(client: Any, address: str) -> None:
-    response = client.get(address)
-    if response.status_code != 200:
-        raise RuntimeError(f"{address} answered {response.status_code}.")
+def _opening(client: Any, page: str) -> Callable[[], None]:
+    """Return a function that opens a page of the registers."""
+
+    def work() -> None:
+        response = client.get(f"/staff/registers/{page}")
+        if response.status_code != 200:
+            raise RuntimeError(f"{page} answered {response.status_code}.")
+
+    return work
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

@@ -11,6 +11,7 @@ from accounts.admin_base import ActForm
 from accounts.models import User
 from config.profile import active_profile
 from dsar.enums import IncidentKind, IncidentQuestion, IncidentRisk, Likelihood, NoticeTo, Severity
+from dsar.models import IncidentDecision
 from platforms.incident_terms import terms
 
 MAX_TEXT = 20_000
@@ -136,7 +137,7 @@ class ProposeForm(ActForm):
 class DecideForm(ActForm):
     """The answer of the second person."""
 
-    decision = forms.ModelChoiceField(queryset=None, label=_("Proposal"), empty_label=None)
+    decision = forms.ModelChoiceField(IncidentDecision.objects.none(), label=_("Proposal"), empty_label=None)
     approve = forms.TypedChoiceField(
         label=_("Your decision"), coerce=lambda value: value == "yes",
         choices=[("yes", _("I agree")), ("no", _("I do not agree"))],

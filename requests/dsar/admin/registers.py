@@ -138,15 +138,20 @@ def _forms(request: HttpRequest, register: Register) -> Sequence[tuple[str, str]
 
 
 def _next(request: HttpRequest, page: paging.Page | None) -> str:
-    if page is None or not page.after:
-        return ""
-    return "?" + urlencode({**request.GET.dict(), "after": page.after})
+    return _address(request, page.after) if page and page.after else ""
 
 
 def _first(request: HttpRequest, page: paging.Page | None) -> str:
-    if page is None or page.first:
-        return ""
-    return "?" + urlencode({name: value for name, value in request.GET.items() if name != "after"})
+    return _address(request, "") if page and not page.first else ""
+
+
+def _address(request: HttpRequest, after: str) -> str:
+    """Return this address with another place, filters kept."""
+    wanted = request.GET.copy()
+    wanted.pop("after", None)
+    if after:
+        wanted["after"] = after
+    return f"?{wanted.urlencode()}"
 
 
 def _link(request: HttpRequest) -> Any:

@@ -34,6 +34,7 @@ ORDER: tuple[type[models.Model], ...] = (
     DataSubject, Case, CaseEvent, ClockEvent, ClockEvaluation, AuditEvent, Plan, Approval, Step, Package,
     Download, Letter, Ending,
 )  # fmt: skip
+_NOTHING: Any = {"systems": []}
 UNDONE = frozenset({Outcome.UNVERIFIED, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFUSED})
 
 
@@ -164,7 +165,7 @@ class Story:
         ]  # fmt: skip
         digest = hashlib.sha256(str(self.case.number).encode()).hexdigest()
         plan = Plan(
-            case=self.case, number=1, made_at=at, made_by=self.handler, document={"systems": []}, hash=digest,
+            case=self.case, number=1, made_at=at, made_by=self.handler, document=_NOTHING, hash=digest,
             summary={"systems": systems, "elsewhere": []}, status=PlanStatus.APPROVED,
         )  # fmt: skip
         self.rows.append(plan)

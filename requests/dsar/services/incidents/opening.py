@@ -43,6 +43,7 @@ def open_incident(
     awareness, for a time to come, or a platform that has no terms here.
     """
     platforms = sorted(set(platforms))
+    aware_at = _aware(aware_at)
     _check_times(aware_at, now, occurred_at, detected_at, processor_aware_at)
     _check_words(title, facts, processor, processor_aware_at)
     unknown = [key for key in platforms if key not in terms()]
@@ -55,7 +56,6 @@ def open_incident(
         processor_aware_at=processor_aware_at, opened_at=now, opened_by=actor.user, owner=actor.user,
     )  # fmt: skip
     _account(incident, facts, effects, remedy, actor, now)
-    assert aware_at is not None
     details = {"kind": kind, "aware_at": aware_at.isoformat(), "platforms": platforms, "reference": reference}
     story.tell(
         incident=incident, kind="opened", what=_("Incident registered"), actor=actor, now=now, details=details
@@ -63,9 +63,13 @@ def open_incident(
     return incident
 
 
-def _check_times(aware_at: datetime | None, now: datetime, *others: datetime | None) -> None:
+def _aware(aware_at: datetime | None) -> datetime:
     if aware_at is None:
         raise NotAllowed(_("Say when we became aware: the 72 hours run from then."))
+    return aware_at
+
+
+def _check_times(aware_at: datetime, now: datetime, *others: datetime | None) -> None:
     if any(moment > now for moment in (aware_at, *others) if moment):
         raise NotAllowed(_("A time is still to come. Check the dates."))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,10 @@ DENIED = frozenset({Outcome.REFUSED, Outcome.UNVERIFIED, Outcome.DUPLICATE})
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """One case: when it came, when it was answered, how it ended (empty: open), when it was due."""
+    """One case: when it came, when it was answered, how it ended (empty: open), when it was due.
+
+    Days are those of the company's zone.
+    """
 
     right: str
     regime: str
@@ -24,7 +27,13 @@ class Light:
     answered_at: datetime | None
     outcome: str
     due_at: datetime | None
-    days: int | None
+    received_on: date
+    answered_on: date | None
+
+    @property
+    def days(self) -> int | None:
+        """Return the days from receipt to the answer."""
+        return (self.answered_on - self.received_on).days if self.answered_on else None
 
     @property
     def is_open(self) -> bool:
@@ -47,13 +56,10 @@ def light(rows: Rows, moment: AsOf) -> Iterator[Light]:
         delivered = moment.known(delivered)
         ends = ended if outcome else None
         answered = min(delivered, ends) if delivered and ends else delivered or ends
-        days = _days(received, answered, zone) if answered else None
         due_at = datetime.fromisoformat(due) if due else None
-        yield Light(right, regime, received, answered, outcome or "", due_at, days)
-
-
-def _days(received: datetime, answered: datetime, zone: ZoneInfo) -> int:
-    return (answered.astimezone(zone).date() - received.astimezone(zone).date()).days
+        came = received.astimezone(zone).date()
+        went = answered.astimezone(zone).date() if answered else None
+        yield Light(right, regime, received, answered, outcome or "", due_at, came, went)
 
 
 def days_of(cases: Iterable[Light]) -> tuple[float | None, float | None]:

@@ -17,7 +17,7 @@ from dsar.services.registers.base import AsOf, Chosen, Kind, Register, Total
 from dsar.services.registers.showing import chosen_words, figure, shown
 
 FOLDER = Path(__file__).parent / "typst"
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: Any = ["a-2a", "ua-1"]
 WIDE = 9
 
 

@@ -122,11 +122,13 @@ def _plain_basis(rows: Sequence[Any], moment: AsOf) -> dict[Any, list[str]]:
 def _kept_basis(rows: Sequence[Any], moment: AsOf) -> dict[Any, list[str]]:
     """Return the exception codes of the plan that was carried out, for cases answered in part."""
     partly = [row.pk for row in rows if row.ended_as == Outcome.PARTLY]
-    plans = Plan.objects.filter(case__in=partly, status="approved", made_at__lte=moment.at) if partly else ()
     found: dict[Any, list[str]] = {}
-    for plan in plans.order_by("number").values("case_id", "summary") if partly else ():
-        systems = plan["summary"].get("systems", ())
-        found[plan["case_id"]] = sorted({one["code"] for system in systems for one in system["exceptions"]})
+    if not partly:
+        return found
+    plans = Plan.objects.filter(case__in=partly, status="approved", made_at__lte=moment.at)
+    for case, summary in plans.order_by("number").values_list("case_id", "summary"):
+        systems = summary.get("systems", ())
+        found[case] = sorted({one["code"] for system in systems for one in system["exceptions"]})
     return found
 
 

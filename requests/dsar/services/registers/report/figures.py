@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django.db.models import Q
 
@@ -172,30 +172,25 @@ def _months(day: date, back: int) -> tuple[Month, ...]:
 
 
 def _ages(waiting: Iterable[Light], moment: AsOf) -> tuple[int, ...]:
-    zone = ZoneInfo(moment.zone)
-    days = [(moment.on - one.received_at.astimezone(zone).date()).days for one in waiting]
+    days = [(moment.on - one.received_on).days for one in waiting]
     return tuple(sum(low <= day and (high is None or day <= high) for day in days) for low, high in AGES)
 
 
-def _by_month(
-    cases: Iterable[Light], moment: AsOf, months: Iterable[Month]
-) -> dict[str, dict[Month, Counter[str]]]:
-    zone = ZoneInfo(moment.zone)
+def _by_month(cases: Iterable[Light], moment: AsOf, months: Iterable[Month]) -> dict[str, Any]:
     found: dict[str, dict[Month, Counter[str]]] = {
         name: {month: Counter() for month in months} for name in ("month_right", "month_regime", "month_time")
     }
 
-    def add(name: str, at: datetime, code: str) -> None:
-        local = at.astimezone(zone)
-        counter = found[name].get((local.year, local.month))
-        if counter is not None:
-            counter[code] += 1
-
+    rights, regimes, times = found["month_right"], found["month_regime"], found["month_time"]
     for one in cases:
-        add("month_right", one.received_at, one.right)
-        add("month_regime", one.received_at, one.regime)
-        if one.answered_at:
-            add("month_time", one.answered_at, "late" if one.late(moment.at) else "on_time")
+        month = one.received_on.year, one.received_on.month
+        if month in rights:
+            rights[month][one.right] += 1
+            regimes[month][one.regime] += 1
+        if one.answered_on and (one.answered_on.year, one.answered_on.month) in times:
+            times[one.answered_on.year, one.answered_on.month][
+                "late" if one.late(moment.at) else "on_time"
+            ] += 1
     return found
 
 
@@ -206,7 +201,7 @@ def _outcomes(first: datetime, after: datetime, moment: AsOf) -> dict[str, int]:
     return dict(Counter(outcome for outcome in last.values() if outcome))
 
 
-def _counts(first: datetime, after: datetime, moment: AsOf) -> dict[str, int]:
+def _counts(first: datetime, after: datetime, moment: AsOf) -> dict[str, Any]:
     """Return counts of single facts in the quarter and until the moment."""
     end = min(after, moment.at)
     inside = {"at__gte": first, "at__lte": end}
@@ -240,6 +235,7 @@ def _systems(first: datetime, after: datetime, moment: AsOf) -> tuple[SystemPace
     hours: dict[str, list[float]] = {}
     waiting: Counter[str] = Counter()
     for name, started, finished in rows:
+        assert started is not None
         hours.setdefault(name, [])
         if finished is None or finished > end:
             waiting[name] += 1
