@@ -23,6 +23,9 @@ from dsar.models import (
     Decision,
     Download,
     EmailProof,
+    Ending,
+    Incident,
+    IncidentAccount,
     KeptItem,
     ManualTask,
     Note,
@@ -30,6 +33,7 @@ from dsar.models import (
     Plan,
     RecipientNotice,
     Redaction,
+    RegisterExport,
     Representative,
     Run,
     Step,
@@ -426,4 +430,57 @@ class KeptItemFactory(DjangoModelFactory[KeptItem]):
     what = "Invoices, kept for tax law"
     rows = 18
     release_on = date(2033, 12, 31)
+class EndingFactory(DjangoModelFactory[Ending]):
+    """A case that ended well."""
+
+    class Meta:
+        model = Ending
+
+    case = factory.SubFactory(CaseFactory)
+    at = NOW
+    outcome = "fulfilled"
+
+
+class IncidentFactory(DjangoModelFactory[Incident]):
+    """An open incident that we became aware of at NOW, an hour before it was registered."""
+
+    class Meta:
+        model = Incident
+
+    number = factory.Sequence(lambda n: n + 1)
+    reference = factory.LazyAttribute(lambda i: f"IN-2026-{i.number:04d}")
+    title = "Newsletter with open recipients"
+    kind = "confidentiality"
+    aware_at = NOW
+    opened_at = NOW + timedelta(hours=1)
+
+
+class IncidentAccountFactory(DjangoModelFactory[IncidentAccount]):
+    """What is known of an incident."""
+
+    class Meta:
+        model = IncidentAccount
+
+    incident = factory.SubFactory(IncidentFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    at = NOW + timedelta(hours=1)
+    facts = "Forty addresses stood in the line of recipients."
+    effects = "People saw that others are customers."
+    remedy = "A new tool hides the recipients."
+
+
+class RegisterExportFactory(DjangoModelFactory[RegisterExport]):
+    """An export whose signature was made by hand and fits nothing."""
+
+    class Meta:
+        model = RegisterExport
+
+    register = "requests"
+    form = "csv"
+    as_of = NOW
+    rows = 0
+    size = 0
+    sha256 = "0" * 64
+    key_id = "test1"
+    signature = "00" * 64
     made_at = NOW

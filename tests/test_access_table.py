@@ -30,6 +30,7 @@ from dsar.models import HolidayCalendar
 from dsar.services import links
 from tests import factories as make
 from tests.correspondence import factories as post
+from tests.dsar.scenes import incident_file
 from tests.people import BACKEND
 
 PEOPLE = (
@@ -133,6 +134,25 @@ DECISION, MANDATE, NOTICE, KEPT = (
     for name in ("decision", "representative", "recipientnotice", "keptitem")
 )
 MESSAGE, THREAD = (f"staff/correspondence/{name}/<path:object_id>/" for name in ("message", "thread"))
+INCIDENT = "staff/dsar/incident/<path:object_id>/"
+REGISTERS = {
+    "staff/registers/": "LLLFFOOFL",
+    "staff/registers/report/": "LLLFFOOFL",
+    "staff/registers/report/pdf/": "LLLFFMMFL",  # a POST alone makes a file
+    "staff/registers/<slug:key>/": "LLLFFOOFL",
+    "staff/registers/<slug:key>/<slug:form>/": "LLLFFMMFL",
+    "staff/dsar/registerexport/<path:object_id>/signature/": "LLLFFOOFL",
+    f"{INCIDENT}files/<uuid:file>/": "LLLFFOOFL",
+    f"{INCIDENT}describe/": "LLLFFOFFL",
+    f"{INCIDENT}assess/": "LLLFFOFFL",
+    f"{INCIDENT}propose/": "LLLFFOFFL",
+    f"{INCIDENT}decide/": "LLLFFOFFL",
+    f"{INCIDENT}notify/": "LLLFFOFFL",
+    f"{INCIDENT}evidence/": "LLLFFOFFL",
+    f"{INCIDENT}awareness/": "LLLFFOFFL",
+    f"{INCIDENT}assign/": "LLLFFOFFL",
+    f"{INCIDENT}close/": "LLLFFOFFL",
+}
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
     "staff/": "LLLOOOOOL",
@@ -254,7 +274,7 @@ DESK = {
     f"{KEPT}date/": "LLLFOOFFL",
     "staff/dsar/manualtask/<path:object_id>/attest/": "LLLFOOFNL",
 }
-TABLE = PAGES | SIGN_IN | DESK
+TABLE = PAGES | SIGN_IN | DESK | REGISTERS
 # Stock pages of the admin site, by the end of their address.
 STOCK = re.compile(
     r"staff/(\w+/\w+/(|add/|<path:object_id>/(|change/|history/|delete/))"
@@ -312,6 +332,9 @@ class World:
         self.message = post.MessageFactory()
         self.file = post.AttachmentFactory(message=self.message)
         self.thread = post.ThreadFactory(address="dpa@example.org")
+        self.incident = make.IncidentFactory()
+        self.proof = incident_file(self.incident)
+        self.export = make.RegisterExportFactory()
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -337,10 +360,11 @@ class World:
         case = self.public if route.startswith("ask/") else self.case
         letter = self.public_letter if route.startswith("ask/") else self.letter
         things = {
-            "key": self.system.key if route.startswith("held/") else links.key_of(case.pk),
+            "key": self.key_of(route, case),
+            "form": "csv",
+            "file": self.proof.pk if "/incident/" in route else self.file.pk,
             "token": "abc",
             "letter": letter.pk,
-            "file": self.file.pk,
             "pk": self.pk_of(route, case),
             "object_id": self.of_model(route),
             "uidb36": "1",
@@ -349,6 +373,11 @@ class World:
         }
         plain = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", route).replace("^", "").replace("$", "")
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(things[found.group(1)]), plain)
+
+    def key_of(self, route: str, case: Any) -> str:
+        """Return the name that `key` stands for in a route."""
+        keys = {"held/": self.system.key, "staff/registers/": "requests"}
+        return next((key for start, key in keys.items() if route.startswith(start)), links.key_of(case.pk))
 
     def pk_of(self, route: str, case: Any) -> object:
         """Return the key that `pk` stands for in a route."""
@@ -375,6 +404,8 @@ class World:
             "representative": self.mandate,
             "recipientnotice": self.notice,
             "keptitem": self.kept,
+            "incident": self.incident,
+            "registerexport": self.export,
             "user": self.colleague,
         }
         found = next((row for name, row in rows.items() if f"/{name}/" in route), None)

@@ -38,8 +38,16 @@ _HANDLE = (
     | _codes("platforms", "view_system view_dataset")
 )
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
+_READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
+_REGISTERS = _READ_REGISTERS | _codes("dsar", "export_registers")
+_READ_INCIDENTS = _codes("dsar", "view_incident")
+_INCIDENTS = _READ_INCIDENTS | _codes(
+    "dsar", "add_incident change_incident assess_incident decide_incident close_incident"
+)
 _OFFICER = (
     _HANDLE
+    | _REGISTERS
+    | _INCIDENTS
     | _TRAIL
     | _ADVICE
     | _codes(
@@ -67,16 +75,20 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.LEGAL_REVIEWER: _READ_CASES
     | _PEOPLE
     | _ADVICE
+    | _READ_REGISTERS
     | _codes("dsar", "add_note propose_decision approve_decision")
     | _codes("correspondence", "add_letter"),
     Role.DPO: _OFFICER,
     Role.DEPUTY_DPO: _OFFICER,
     Role.SECURITY_OFFICER: _TRAIL
+    | _INCIDENTS
     | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
     | _codes("platforms", "view_system"),
     Role.POLICY_EDITOR: _codes("correspondence", "view_lettertemplate add_lettertemplate"),
     Role.AUDITOR: _READ_CASES
     | _TRAIL
+    | _REGISTERS
+    | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
     | _codes("dsar", "export_evidence")
     | _codes("platforms", "view_system view_dataset"),

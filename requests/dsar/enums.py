@@ -1,6 +1,7 @@
 """Closed lists of the dsar app."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _l
 
 
 class Right(models.TextChoices):
@@ -296,3 +297,50 @@ class Weighing(models.TextChoices):
     STOPPED = "stopped", "The use stops"
     COMPELLING = "O21_COMPELLING", "Our grounds are compelling"
     CLAIMS = "O21_LEGAL_CLAIMS", "Needed for legal claims"
+class IncidentKind(models.TextChoices):
+    """What a breach harmed (GDPR Art. 4(12))."""
+
+    CONFIDENTIALITY = "confidentiality", _l("Somebody saw what they should not")
+    INTEGRITY = "integrity", _l("Data was changed")
+    AVAILABILITY = "availability", _l("Data was lost or could not be reached")
+
+
+class Likelihood(models.IntegerChoices):
+    """How likely harm to people is."""
+
+    REMOTE = 1, _l("Hardly imaginable")
+    POSSIBLE = 2, _l("Possible")
+    LIKELY = 3, _l("Likely")
+    CERTAIN = 4, _l("Has happened")
+
+
+class Severity(models.IntegerChoices):
+    """How bad harm to people would be."""
+
+    MINOR = 1, _l("A nuisance")
+    LIMITED = 2, _l("Trouble that they get over")
+    SERIOUS = 3, _l("Serious: money, work, health, standing")
+    GRAVE = 4, _l("Grave or for ever")
+
+
+class IncidentRisk(models.TextChoices):
+    """The risk for the rights and freedoms of people; decides whom to tell (Art. 33(1), 34(1))."""
+
+    UNLIKELY = "unlikely", _l("Unlikely to be a risk")
+    RISK = "risk", _l("Risk")
+    HIGH = "high", _l("High risk")
+
+
+class IncidentQuestion(models.TextChoices):
+    """What is decided about an incident by two people."""
+
+    AUTHORITY = "authority", _l("Tell the authority")
+    PEOPLE = "people", _l("Tell the people concerned")
+
+
+class NoticeTo(models.TextChoices):
+    """Who is told of an incident."""
+
+    AUTHORITY = "authority", _l("Authority")
+    PLATFORM = "platform", _l("Platform")
+    PEOPLE = "people", _l("People concerned")

@@ -1,4 +1,4 @@
-"""The four pages of the correspondence, side by side: threads, triage, mailboxes, letters."""
+"""The pages of the correspondence, side by side: threads, triage, mailboxes, letters, their texts."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ AREAS = (
     ("message", _l("Triage"), "triage"),
     ("mailbox", _l("Mailboxes"), "mailboxes"),
     ("letter", _l("Letters"), "letters"),
+    ("lettertemplate", _l("Texts"), ""),
 )
 
 
@@ -35,7 +36,7 @@ def _count(request: HttpRequest, figure: str) -> Figure:
 
 
 class AreasMixin(ModelAdmin):
-    """A list of the correspondence, with the way to the other three."""
+    """A list of the correspondence, with the way to the others."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under the row of pages; counted when the page is drawn."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.admin_base import Act, ActsMixin, ReadOnlyAdmin
 from config.profile import active_profile
 from correspondence.admin.acts import actor_of
+from correspondence.admin.areas import areas_of
 from correspondence.enums import Template, TextStatus
 from correspondence.forms import TextForm
 from correspondence.models import Letter, LetterTemplate
@@ -84,6 +85,7 @@ class LetterTemplateAdmin(ActsMixin, ReadOnlyAdmin):
         waiting = LetterTemplate.objects.filter(status=TextStatus.PROPOSED)
         context = {
             **self.admin_site.each_context(request), "title": _("Texts of letters"), "opts": self.opts,
+            "areas": lambda: areas_of(request, "lettertemplate"),
             "languages": languages, "waiting": waiting.select_related("made_by"),
             "rows": [_row(one, languages, own) for one in Template if one != Template.FREE],
         }  # fmt: skip

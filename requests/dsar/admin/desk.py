@@ -16,7 +16,7 @@ from accounts.admin_base import Figure, figure_sources, figures_of
 from accounts.models import DataSubject, Identity, Seal, User
 from correspondence.admin import authorities
 from correspondence.models import Letter
-from dsar.admin import lists, queue, simulator
+from dsar.admin import incident_queue, lists, queue, registers, simulator
 from dsar.admin.governance import figures
 from dsar.models import Case
 
@@ -53,10 +53,6 @@ _BOXES = Area(
     _l("fail"), True,
 )  # fmt: skip
 _CLOCK = Area("clock", _l("Deadline simulator"), "clock", permission="dsar.view_case", page="clock")
-_TEXTS = Area(
-    "texts", _l("Texts of letters"), "eye", "correspondence_lettertemplate",
-    "correspondence.view_lettertemplate",
-)  # fmt: skip
 _AUTHORITIES = Area(
     "authorities", _l("Authorities"), "flag", "correspondence_authority", "correspondence.view_letter"
 )
@@ -78,13 +74,18 @@ _RECIPIENTS = Area(
     _l("not told"),
 )  # fmt: skip
 _KEPT = Area("kept", _l("Kept data"), "lock", "dsar_keptitem", "dsar.view_keptitem", "kept", _l("due"), True)
+_INCIDENTS = Area(
+    "incidents", _l("Incidents"), "alert", "dsar_incident", "dsar.view_incident", "incidents",
+    _l("wait for their authority"), True,
+)  # fmt: skip
+_REGISTERS = Area("registers", _l("Registers"), "retention", "dsar_register", "dsar.view_registers")
 _AUDIT = Area("audit", _l("Audit"), "audit", "accounts_auditevent", "accounts.view_auditevent")
 _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user")
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
-    (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _TEXTS, _PEOPLE, _CLOCK]),
+    (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
     (_l("Data"), [_SYSTEMS, _BOXES, _RECIPIENTS, _KEPT]),
-    (_l("Accountability"), [_AUTHORITIES, _AUDIT, _STAFF]),
+    (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
 
@@ -151,12 +152,14 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("find/", site.admin_view(lambda request: find(request, site)), name="find"),
         path("clock/", site.admin_view(lambda request: simulator.view(request, site)), name="clock"),
         *authorities.urls(site),
+        *registers.urls(site),
     ]
 
 
 def index(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show the work queue."""
-    context_ = {**site.each_context(request), "title": site.index_title, **queue.context(request)}
+    context_ = {**site.each_context(request), "title": site.index_title, **queue.context(request),
+                **incident_queue.context(request)}  # fmt: skip
     return TemplateResponse(request, "admin/index.html", context_)
 
 
@@ -197,3 +200,4 @@ def _found(user: User, email: str) -> dict[str, Any]:
 
 figure_sources.append(queue.shell_figures)
 figure_sources.append(figures.shell_figures)
+figure_sources.append(incident_queue.shell_figures)

@@ -4,8 +4,19 @@ from dsar.models.case import Attempt, Case, CaseEvent, CaseNumber, ClockEvaluati
 from dsar.models.clock import ClockEvent, Holiday, HolidayCalendar
 from dsar.models.decisions import Clarification, Decision, KeptItem
 from dsar.models.delivery import Download, Package, Redaction
+from dsar.models.ending import Ending
 from dsar.models.identity import IdentityCheck
+from dsar.models.incident import (
+    Incident,
+    IncidentAccount,
+    IncidentAssessment,
+    IncidentDecision,
+    IncidentEvent,
+    IncidentFile,
+    IncidentNotice,
+)
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
+from dsar.models.register import RegisterExport
 from dsar.models.relations import (
     CaseLink,
     ChildReport,
@@ -40,9 +51,17 @@ __all__ = [
     "Decision",
     "Download",
     "EmailProof",
+    "Ending",
     "Holiday",
     "HolidayCalendar",
     "IdentityCheck",
+    "Incident",
+    "IncidentAccount",
+    "IncidentAssessment",
+    "IncidentDecision",
+    "IncidentEvent",
+    "IncidentFile",
+    "IncidentNotice",
     "Inquiry",
     "InquiryStep",
     "KeptItem",
@@ -54,6 +73,7 @@ __all__ = [
     "Plan",
     "RecipientNotice",
     "Redaction",
+    "RegisterExport",
     "Representative",
     "Restriction",
     "Run",

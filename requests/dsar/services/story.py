@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.services import audit
 from accounts.services.audit import Actor
 from dsar.enums import CaseStatus, Outcome
-from dsar.models import Case, CaseEvent
+from dsar.models import Case, CaseEvent, Ending
 from dsar.rules import transitions
 
 WHAT_LENGTH, NOTE_LENGTH, PLAIN_LENGTH, ATTENTION_LENGTH = 200, 500, 300, 300
@@ -57,6 +57,12 @@ def end(case: Case, outcome: Outcome, now: datetime) -> None:
     """Close a locked case with an outcome. Raises NotAllowed where its status does not allow it."""
     transitions.check_move(case.status, CaseStatus.CLOSED)
     move(case, CaseStatus.CLOSED, closed_at=now, outcome=outcome)
+    Ending.objects.create(case=case, at=now, outcome=outcome)
+
+
+def begun_again(case: Case, now: datetime) -> None:
+    """Keep the fact that a locked case is open again: its registers of earlier days stay as they were."""
+    Ending.objects.create(case=case, at=now, outcome="")
 
 
 def reopen(case: Case) -> None:

@@ -11,7 +11,16 @@ from django.db.models import Model
 from accounts.services.audit import SYSTEM
 from config.profile import active_profile
 from dsar.enums import PackageStatus
-from dsar.models import Correction, Decision, IdentityCheck, ManualTask, Package, Representative, Step
+from dsar.models import (
+    Correction,
+    Decision,
+    IdentityCheck,
+    IncidentFile,
+    ManualTask,
+    Package,
+    Representative,
+    Step,
+)
 from dsar.services import packaging, spool, story, uploads
 
 ORPHAN_AFTER = timedelta(days=1)
@@ -21,6 +30,7 @@ UPLOADED: tuple[tuple[type[Model], str], ...] = (
     (Decision, "proof_file"),
     (Representative, "proof_file"),
     (Correction, "evidence_file"),
+    (IncidentFile, "path"),
 )
 """Every field that names an uploaded file."""
 

@@ -135,7 +135,7 @@ def _file(path: str) -> Path:
 
 def read(task: ManualTask) -> Iterator[bytes]:
     """Yield the content of a task's file. Raises packaging.PackageDamaged when it is gone or was changed."""
-    return open_sealed(_file(task.proof_file), key=base64.b64decode(task.proof_key), owner=_owner(task))
+    return read_for(owner=_owner(task), path=task.proof_file, key=base64.b64decode(task.proof_key))
 
 
 def read_for(*, path: str, key: bytes, owner: str) -> Iterator[bytes]:

@@ -28,5 +28,5 @@ def load(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dsar", "0002_the_law")]
+    dependencies = [("dsar", "0003_endings_of_closed_cases")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -39,5 +39,5 @@ def remove(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dsar", "0003_load_calendars")]
+    dependencies = [("dsar", "0004_load_calendars")]
     operations = [migrations.RunPython(install, remove)]
