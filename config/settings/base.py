@@ -171,6 +171,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "unacked_restore_throttle": 1,
 }
 JOB_LEASE_SECONDS = 900
+# So many workers may die of the same job before it is given up and somebody is asked to look.
+JOB_MAX_LOST = env.integer("JOB_MAX_LOST", 5)
 JOB_SWEEP_SECONDS = 30
 SEAL_SECONDS = 60
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {

@@ -11,5 +11,6 @@ class CorrespondenceConfig(AppConfig):
         from config import jobs
         from correspondence import checks, tasks  # noqa: F401
         from correspondence.models import Letter
+        from correspondence.services import letters
 
-        jobs.register(Letter, lambda pk: tasks.send_letter.delay(str(pk)))
+        jobs.register(Letter, lambda pk: tasks.send_letter.delay(str(pk)), given_up=letters.given_up)

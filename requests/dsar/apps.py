@@ -12,7 +12,7 @@ class DsarConfig(AppConfig):
         from correspondence.services import letters
         from dsar import checks, tasks  # noqa: F401
         from dsar.models import Run
-        from dsar.services import postroom
+        from dsar.services import fulfilment, postroom
 
-        jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)))
+        jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)), given_up=fulfilment.given_up)
         letters.on_failure(postroom.letter_failed)

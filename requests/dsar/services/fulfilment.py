@@ -31,6 +31,7 @@ REMEDIES = {
     "drift": "Make a new plan.",
     "plan": "Make a new plan.",
     "remaining": "See what is left there, then make a new plan.",
+    "died": "Then try again, or leave the system out with a reason.",
 }
 
 __all__ = ["attest", "receive_callback", "reprobe", "retry_step", "run_case", "skip_step"]
@@ -71,6 +72,20 @@ def _broke(run: Run, token: uuid.UUID, fault: Exception, now: datetime) -> None:
             _attention(run, sentence, now)
 
 
+def given_up(run: Run, now: datetime) -> None:
+    """Tell the case that the workers of its run died; what they were at can be tried again or left out.
+
+    Called by the sweep, inside the transaction that gives the run up.
+    """
+    story.lock(run.case)
+    if not run.case.is_open:
+        return
+    for step in Step.objects.filter(plan=run.plan, status=JobStatus.RUNNING).select_related("system"):
+        fault = StepFailed(run.last_error, code="died", final=True)
+        steps.failed(step, fault, now=now)
+    _attention(run, run.last_error, now)
+
+
 def _attention(run: Run, sentence: str, now: datetime) -> None:
     case = run.case
     story.move(case, CaseStatus.ATTENTION, attention=sentence)
@@ -101,7 +116,7 @@ def _fulfil(run: Run, token: uuid.UUID, now_fn: Now) -> None:
 
 
 @contextmanager
-def _under_lease(run: Run, token: uuid.UUID, now_fn: Now) -> Iterator[None]:
+def _under_lease(run: Run, token: uuid.UUID, now_fn: Now, progressed: bool = False) -> Iterator[None]:
     """Write about a run's case while nobody else can take it over: all of it or, without the lease, nothing.
 
     The case is locked before the run, as everywhere, so that answers of systems and workers never block each
@@ -109,7 +124,7 @@ def _under_lease(run: Run, token: uuid.UUID, now_fn: Now) -> Iterator[None]:
     """
     with transaction.atomic():
         story.hold(run.case)
-        running.still_mine(run, token, now=now_fn())
+        running.still_mine(run, token, now=now_fn(), progressed=progressed)
         yield
 
 
@@ -148,13 +163,13 @@ def _one(
     """
     try:
         store = steps.carry_out(step, document)
-        with _under_lease(run, token, now_fn):
+        with _under_lease(run, token, now_fn, progressed=True):
             store(now_fn())
             if step.status == JobStatus.DONE:
                 tell_done(step, SYSTEM, now_fn())
             return _next(left, run, now_fn())
     except StepFailed as fault:
-        with _under_lease(run, token, now_fn):
+        with _under_lease(run, token, now_fn, progressed=True):
             steps.failed(step, fault, now=now_fn())
             _tell_failure(step, fault, now_fn())
             return None if isinstance(fault, PlanDrifted) else _next(left, run, now_fn())

@@ -50,8 +50,8 @@ def wake(*, case: Case, plan: Plan, now: datetime) -> None:
         jobs.enqueue(run)
 
 
-def still_mine(run: Run, token: uuid.UUID, *, now: datetime) -> None:
+def still_mine(run: Run, token: uuid.UUID, *, now: datetime, progressed: bool = False) -> None:
     """Renew the lease of a run; raises jobs.LeaseLost when another worker has taken over or the run was
-    cancelled.
+    cancelled. `progressed`: a step has ended meanwhile.
     """
-    jobs.renew(run, token, now=now)
+    jobs.renew(run, token, now=now, progressed=progressed)
