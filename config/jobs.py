@@ -200,6 +200,6 @@ def _give_up(model: type[Job], now: datetime, limit: int) -> None:
 def died(times: int) -> str:
     """Return the sentence about work that took its worker down that many times, with what to do."""
     return _(
-        "The program that does this work ended %(times)s times in the middle of it, and was not started again."
+        "The program that does this work ended %(times)s times in the middle of it and is not started again."
         " Look at its log and at the memory of that machine, then try again."
     ) % {"times": times}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.jobs import JobStatus
-from dsar.enums import Operation
+from dsar.enums import CaseStatus, Operation
 from dsar.models import Plan, Step
 
 COUNTS = ("found", "delete", "mask", "keep", "shared", "third")
@@ -38,6 +38,27 @@ class Remark:
     tone: str = "neutral"
     icon: str = "info"
     place: dict[str, str] | None = None
+
+
+@dataclass
+class Proof:
+    """When the portal last looked again, and what it saw."""
+
+    step: Step
+    text: str
+    again: bool
+
+    @classmethod
+    def of(cls, step: Step) -> "Proof":
+        """Return the proof that a finished step stored. `again`: it may be repeated now."""
+        checked = sum(one["checked"] for one in step.proof.values())
+        left = sum(one["remaining"] for one in step.proof.values())
+        at = date_format(timezone.localtime(step.signed_at), "j M Y, H:i")
+        text = _("Looked again %(at)s: %(checked)s checked, %(left)s left.") % {
+            "at": at, "checked": f"{checked:,}", "left": f"{left:,}",
+        }  # fmt: skip
+        ready = step.case.status in (CaseStatus.READY, CaseStatus.ATTENTION)
+        return cls(step, text, ready and step.status in (JobStatus.DONE, JobStatus.ATTENTION))
 
 
 @dataclass
@@ -76,6 +97,13 @@ class Row:
     def failed(self) -> Step | None:
         """Return the step that somebody must retry or skip."""
         return next((step for step in self.steps if step.status == JobStatus.ATTENTION), None)
+
+    @property
+    def proof(self) -> "Proof | None":
+        """Return the last proof of a deletion in this system."""
+        found = (s for s in self.steps if s.operation == Operation.PROBE and s.proof and s.signed_at)
+        step = next(found, None)
+        return Proof.of(step) if step else None
 
     @property
     def task(self) -> Any:

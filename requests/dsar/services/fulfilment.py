@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import SYSTEM, Actor
 from config import jobs
 from config.jobs import JobStatus, LeaseLost
 from dsar.engine import EngineError, PlanDocument
 from dsar.enums import CaseStatus, Operation, Right, RunKind
-from dsar.models import Plan, Run, Step
+from dsar.models import Case, Plan, Run, Step
 from dsar.rules.transitions import NotAllowed
 from dsar.services import delivery, packaging, planning, running, sources, steps, story
 from dsar.services.answers import attest, receive_callback
@@ -34,7 +35,7 @@ REMEDIES = {
     "died": "Then try again, or leave the system out with a reason.",
 }
 
-__all__ = ["attest", "receive_callback", "reprobe", "retry_step", "run_case", "skip_step"]
+__all__ = ["attest", "receive_callback", "reprobe", "retry_step", "run_case", "skip_step", "why_not_reprobe"]
 
 
 def run_case(*, run_id: uuid.UUID | str, now_fn: Now) -> bool:
@@ -268,6 +269,7 @@ def _end(run: Run, token: uuid.UUID, now_fn: Now, target: CaseStatus, what: str)
     jobs.finish(run, token, now=now_fn())
     story.move(run.case, target)
     erased = target == CaseStatus.READY and run.case.right == Right.DELETION
+    erased = erased and not run.case.events.filter(kind="done").exists()
     plain = "Your data has been deleted" if erased else ""
     story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)
     story.record(case=run.case, actor=SYSTEM, action="run.done", details={"run": str(run.pk)})
@@ -346,17 +348,27 @@ def skip_step(*, step: Step, reason: str, actor: Actor, now: datetime) -> None:
     _woken(step, actor, now, "step.skipped", f"{step.system} is left out", reason.strip())
 
 
+PROVED = (JobStatus.DONE, JobStatus.ATTENTION)
+
+
+def why_not_reprobe(case: Case) -> str:
+    """Return why no proof of a case can be repeated now, or the empty string."""
+    if case.status not in (CaseStatus.READY, CaseStatus.ATTENTION):
+        return _("Proofs are repeated when a deletion is done, before the case closes.")
+    if not case.steps.filter(operation=Operation.PROBE, status__in=PROVED).exists():
+        return _("No proof of this case is finished yet.")
+    return ""
+
+
 @transaction.atomic
 def reprobe(*, case_step: Step, actor: Actor, now: datetime) -> None:
     """Look again whether anything is left in a system, after the proof was given. Raises NotAllowed."""
     story.lock(case_step.case)
     case_step.refresh_from_db()
-    if case_step.operation != Operation.PROBE or case_step.status not in (
-        JobStatus.DONE,
-        JobStatus.ATTENTION,
-    ):
-        raise NotAllowed("Only a finished proof can be repeated.")
-    if case_step.case.status not in (CaseStatus.READY, CaseStatus.ATTENTION):
-        raise NotAllowed("Proofs are repeated before the case closes.")
+    if case_step.operation != Operation.PROBE or case_step.status not in PROVED:
+        raise NotAllowed(_("Only a finished proof can be repeated."))
+    why_not = why_not_reprobe(case_step.case)
+    if why_not:
+        raise NotAllowed(why_not)
     _again(case_step)
     _woken(case_step, actor, now, "step.reprobed", f"Looking again in {case_step.system}")
