@@ -140,6 +140,7 @@ DESK = {
     f"{CASE}return/": "LLLFFOFFL",
     f"{CASE}retry/": "LLLFOOFFL",
     f"{CASE}skip/": "LLLFOOFFL",
+    f"{CASE}held/": "LLLFOOFFL",
     f"{CASE}reprobe/": "LLLFOOFFL",
     f"{CASE}assign/": "LLLFOOFFL",
     f"{CASE}note/": "LLLOOOFFL",

@@ -22,8 +22,8 @@ from dsar.services import cases, intake
 MAX_TEXT = 20_000
 PROOF_BYTES = 10 * 1024 * 1024
 PRINTED = _(
-    "This sentence is printed in the letter to the person, word for word, and stands in the evidence. Write it"
-    " to them: what we could not do, and why. The case can then be answered only in part."
+    "This sentence is printed in the letter to the person, word for word, and stands in the evidence."
+    " Write it to them: what we could not do, and why. The case can then be answered only in part."
 )
 
 
@@ -192,8 +192,8 @@ class AttestForm(ActForm):
         _("What did you do?"),
         rows=5,
         help_text=_(
-            "Where you looked, what you found, what you did. It stays in the file of the case: the letter to the"
-            " person gives the number of records, not these words."
+            "Where you looked, what you found, what you did. It stays in the file of the case: the letter to"
+            " the person gives the number of records, not these words."
         ),
     )
     rows = forms.IntegerField(

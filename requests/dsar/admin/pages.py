@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin_base import Act, ActsMixin
 from accounts.models import User
-from dsar.admin import case_acts, forms, plan_table, review, workspace
+from dsar.admin import case_acts, forms, held, plan_table, review, workspace
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
 from dsar.services import intake
@@ -26,7 +26,7 @@ ACTION_ICONS = {
 class CasePages(ActsMixin):
     """What CaseAdmin adds to the stock pages."""
 
-    acts = case_acts.ACTS
+    acts = (*case_acts.ACTS, held.ACT)
     refusals = (NotAllowed,)
 
     def get_urls(self) -> list[URLPattern]:

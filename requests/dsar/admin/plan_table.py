@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from config.jobs import JobStatus
 from dsar.enums import CaseStatus, Operation
 from dsar.models import Plan, Step
+from dsar.rules import until
 
 COUNTS = ("found", "delete", "mask", "keep", "shared", "third")
 # Which step of a system is shown: the one that needs somebody, else the one that moves, else the last.
@@ -73,6 +74,7 @@ class Row:
     remarks: list[Remark] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     collections: list[tuple[str, int, int]] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def step(self) -> Step | None:
@@ -147,6 +149,16 @@ class Table:
         return sum(remark.place is not None for remark in remarks)
 
     @property
+    def held(self) -> int:
+        """Return how many rows are held because of other people, decided or not."""
+        return sum(int(one["rows"]) for row in self.rows for one in row.held)
+
+    @property
+    def held_open(self) -> int:
+        """Return how many held rows nobody has decided about: they stay."""
+        return sum(int(one["rows"]) for row in self.rows for one in row.held if not one["action"])
+
+    @property
     def total(self) -> dict[str, int]:
         """Return the sums over all systems."""
         return {name: sum(row.counts[name] for row in self.rows) for name in COUNTS}
@@ -202,6 +214,7 @@ def _row(entry: dict[str, Any], steps: list[Step], decided: dict[Any, Any]) -> R
     )
     blocks = [_block(entry.get("key", ""), found, decided) for found in entry.get("blocked") or []]
     row.remarks = [*blocks, *_remarks(entry), *_faults(steps)]
+    row.held = list(entry.get("held") or [])
     parts = entry.get("collections") or {}
     row.collections = [
         (key, part["found"], part["to_change"]) for key, part in parts.items() if part["found"]
@@ -235,7 +248,8 @@ def _remarks(entry: dict[str, Any]) -> Iterator[Remark]:
     for found in entry.get("exceptions") or []:
         n = int(found.get("rows") or 0)
         rows = ngettext("%(n)s row stays", "%(n)s rows stay", n) % {"n": f"{n:,}"}
-        yield Remark(f"{rows}: {found.get('reason', '')}", found.get("code", ""), "warn", "lock")
+        text = " ".join(filter(None, (f"{rows}: {found.get('reason', '')}.", until.words(found))))
+        yield Remark(text, found.get("code", ""), "warn", "lock")
     if n := int(entry.get("shared") or 0):
         text = ngettext("%(n)s row is shared with others.", "%(n)s rows are shared with others.", n)
         yield Remark(text % {"n": f"{n:,}"}, "SHARED_ROW", "info", "mask")

@@ -3,7 +3,8 @@
 Knows nothing of Django models. First `make_plan`; then `collect`, `erase`, `rectify` by source; then `probe`.
 """
 
-from dsar.engine.answer import CCPA_SECRETS, CONCEALED, SECRETS, Disclosure, collect, conceal
+from dsar.engine.answer import CCPA_SECRETS, CONCEALED, SECRETS, Disclosure, collect, conceal, sample
+from dsar.engine.choices import ACTIONS, Choice, Waiting, chosen_for, held_keys, waiting
 from dsar.engine.codec import jsonable
 from dsar.engine.count import Holdings, count
 from dsar.engine.document import (
@@ -25,10 +26,12 @@ from dsar.engine.results import FieldResult, ProofResult, StepResult, coverage, 
 from dsar.engine.source import Progress, Source, held
 
 __all__ = [
+    "ACTIONS",
     "CCPA_SECRETS",
     "CONCEALED",
     "SECRETS",
     "Blocked",
+    "Choice",
     "CollectionPlan",
     "Correction",
     "Disclosure",
@@ -48,6 +51,8 @@ __all__ = [
     "Step",
     "StepResult",
     "TooLarge",
+    "Waiting",
+    "chosen_for",
     "collect",
     "conceal",
     "count",
@@ -55,8 +60,11 @@ __all__ = [
     "erase",
     "field_results",
     "held",
+    "held_keys",
     "jsonable",
     "make_plan",
     "probe",
     "rectify",
+    "sample",
+    "waiting",
 ]

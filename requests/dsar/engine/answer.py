@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dsar.engine.choices import held_keys
 from dsar.engine.document import CollectionPlan, Group, PlanDocument
 from dsar.engine.documents import Wanted, matching
 from dsar.engine.locating import known
@@ -48,6 +49,20 @@ def collect(*, plan: PlanDocument, source: Source, progress: Progress | None = N
                         progress(done, total)
     if progress:
         progress(done, total)
+
+
+def sample(*, plan: PlanDocument, source: Source, collection: str, kind: str, most: int) -> list[Row]:
+    """Return the first held rows of one kind, with what the plan aims at in them; no passwords and keys.
+
+    Raises SourceUnreachable, SourceFailed.
+    """
+    part, cut = plan.collections[collection], Disclosure(plan, source)
+    keys, names = held_keys(part, kind)[:most], list(part.columns)
+    with source.connector.session() as session, session.transaction(write=False):
+        known(session, [part.table])
+        rows = list(session.collect(part.table, list(part.columns.values()), part.key, keys))
+    shown = [cut.of(collection, dict(zip(names, values, strict=True)), ()) for values in rows]
+    return [conceal(row, cut.specs[collection], SECRETS) for row in shown]
 
 
 def _once(part: CollectionPlan, group: Group) -> list[Key]:

@@ -16,7 +16,7 @@ from correspondence.models import Letter
 from dsar import engine
 from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus, Right
 from dsar.models import Case, Plan, Step
-from dsar.rules import transitions
+from dsar.rules import transitions, until
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
 from dsar.services import forgetting, letters, links, sources, stopping, story
 from platforms.connectors import ConnectorError
@@ -286,16 +286,21 @@ def _kept(plan: Plan) -> Iterator[dict[str, str]]:
     """Say what stays and why, a line a system and reason."""
     for system in plan.summary["systems"]:
         for one in system["exceptions"]:
-            yield {"says": _stays(one["code"], one["rows"], one["reason"].rstrip("."), system["name"])}
+            yield {"says": _stays(one, system["name"])}
 
 
-def _stays(code: str, rows: int, reason: str, system: str) -> str:
+def _stays(one: Mapping[str, Any], system: str) -> str:
+    code, rows, reason = one["code"], one["rows"], one["reason"].rstrip(".")
     entries = f"{rows:,} {_entries(rows)}"
     stay = "stays" if rows == 1 else "stay"
     if code == "THIRD_PERSON" and reason.startswith("the value"):
         return f"In {entries} in {system} words about other people stay, {_OTHERS}."
     if code == "THIRD_PERSON":
         return f"{entries} in {system} {stay}: about other people, {_OTHERS}."
+    if code == "THIRD_PERSON_UNLINKED":
+        return f"{entries} in {system} {stay}: about other people, {_OTHERS}. The link to you is removed."
+    if code == "SHARED_ROW_UNLINKED":
+        return f"{entries} in {system} {stay}: other people need the same data. Your link to it is removed."
     if code == "SHARED_ROW":
         return f"{entries} in {system} {stay}: other people need the same data."
-    return f"{entries} in {system} {stay}: {reason}. ({code})"
+    return " ".join(filter(None, (f"{entries} in {system} {stay}: {reason}. ({code})", until.words(one))))
