@@ -92,6 +92,8 @@ SIGN_IN = {
     "accounts/password/reset/key/done/": EVERYBODY,
     "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": EVERYBODY,
     "accounts/sessions/end/": NO_PAGE,
+    "accounts/language/": NO_PAGE,
+    "accounts/preferences/": SIGNED_IN,
     "accounts/2fa/": SIGNED_IN,
     "accounts/2fa/authenticate/": "LRRDDDDDD",
     "accounts/2fa/reauthenticate/": "LPPOOOOOP",

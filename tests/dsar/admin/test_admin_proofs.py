@@ -37,7 +37,7 @@ def probe(case):
 
 def test_the_page_says_when_it_last_looked_and_what_it_saw(client, done):
     html = client.get(at(done)).content.decode()
-    assert "Looked again 12 Oct 2026, 09:30: 955 checked, 0 left." in html
+    assert "Looked again 12 Oct 2026, 02:30: 955 checked, 0 left." in html
     assert at(done, "reprobe") in html
 
 
