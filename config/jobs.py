@@ -16,21 +16,22 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from config.choices import TextChoices
 
 BACKOFF_SECONDS = (10, 60, 300, 1800, 7200)
 MAX_ATTEMPTS = len(BACKOFF_SECONDS) + 1
 
 
-class JobStatus(models.TextChoices):
+class JobStatus(TextChoices):
     """Where a piece of work stands."""
 
-    READY = "ready", gettext_lazy("Ready")
-    RUNNING = "running", gettext_lazy("Running")
-    WAITING = "waiting", gettext_lazy("Waiting")
-    ATTENTION = "attention", gettext_lazy("Needs attention")
-    DONE = "done", gettext_lazy("Done")
-    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+    READY = "ready", "Ready"
+    RUNNING = "running", "Running"
+    WAITING = "waiting", "Waiting"
+    ATTENTION = "attention", "Needs attention"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class Job(models.Model):

@@ -46,6 +46,20 @@ def in_python(path: Path) -> Iterator[Entry]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             yield from _call(node, path)
+        elif isinstance(node, ast.ClassDef) and any(_is_list(base) for base in node.bases):
+            yield from _labels(node)
+
+
+def _is_list(base: ast.expr) -> bool:
+    """Whether a base is the closed list of config.choices, whose labels are translated when shown."""
+    return isinstance(base, ast.Name) and base.id == "TextChoices"
+
+
+def _labels(node: ast.ClassDef) -> Iterator[Entry]:
+    for line in node.body:
+        pair = line.value.elts if isinstance(line, ast.Assign) and isinstance(line.value, ast.Tuple) else []
+        if len(pair) == 2 and (text := _literal(pair[1])):
+            yield Entry(text)
 
 
 def _call(node: ast.Call, path: Path) -> Iterator[Entry]:

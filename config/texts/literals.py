@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _SKIP = re.compile(
-    r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}|\{%\s*comment\b.*?\{%\s*endcomment\s*%\}"
-    r"|\{%\s*verbatim\b.*?\{%\s*endverbatim\s*%\}|\{#.*?#\}|<(script|style|svg)\b.*?</\1>|<!--.*?-->|<!DOCTYPE[^>]*>",
+    r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}"
+    r"|\{%\s*(comment|verbatim)\b.*?\{%\s*end\1\s*%\}"
+    r"|\{%\s*block (?:bodyclass|wide|coltype)\s*%\}.*?\{%\s*endblock[^%]*%\}"
+    r"|\{#.*?#\}|<(script|style|svg)\b.*?</\2>|<!--.*?-->|<!DOCTYPE[^>]*>",
     re.S | re.I,
 )
 _TEMPLATE_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 _ATTRIBUTE = re.compile(r"""\b(?:aria-label|title|placeholder|alt)="([^"{]*[A-Za-z]{3}[^"{]*)\"""")
 _HTML_TAG = re.compile(r"<[^>]*>", re.S)
 _ENTITY = re.compile(r"&[#\w]+;")
-_WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
-_SHOWN = {"NotAllowed", "ValidationError", "LetterFault", "TooManyAttempts", "add_error"}
+_WORD = re.compile(r"[A-Za-zÀ-ÿ]*[a-zà-ÿ][A-Za-zÀ-ÿ]+")
+_SHOWN = {"NotAllowed", "ValidationError", "TooManyAttempts", "add_error"}
 
 
 def in_template(path: Path) -> Iterator[str]:
@@ -40,12 +42,17 @@ def in_python(path: Path) -> Iterator[str]:
                 isinstance(text, ast.Constant) and isinstance(text.value, str)
             ):
                 yield f"line {node.lineno}: {ast.unparse(text)[:90]}"
-        elif isinstance(node, ast.ClassDef) and any("Choices" in ast.unparse(base) for base in node.bases):
+        elif isinstance(node, ast.ClassDef) and any(_is_stock(base) for base in node.bases):
             yield from _labels(node)
 
 
 def _name(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def _is_stock(base: ast.expr) -> bool:
+    """Whether a base is one of Django's own closed lists, whose plain labels are never translated."""
+    return isinstance(base, ast.Attribute) and base.attr.endswith("Choices")
 
 
 def _labels(node: ast.ClassDef) -> Iterator[str]:

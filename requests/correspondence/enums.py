@@ -1,16 +1,16 @@
 """Closed lists of the correspondence app."""
 
-from django.db import models
+from config.choices import TextChoices
 
 
-class Direction(models.TextChoices):
+class Direction(TextChoices):
     """Which way a letter goes."""
 
     OUT = "out", "Sent"
     IN = "in", "Received"
 
 
-class Template(models.TextChoices):
+class Template(TextChoices):
     """The letters that the portal writes."""
 
     ACKNOWLEDGEMENT = "acknowledgement", "We have your request"

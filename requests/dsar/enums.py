@@ -1,9 +1,9 @@
 """Closed lists of the dsar app."""
 
-from django.db import models
+from config.choices import TextChoices
 
 
-class Right(models.TextChoices):
+class Right(TextChoices):
     """What a person may ask for."""
 
     ACCESS = "access", "Access"
@@ -21,7 +21,7 @@ class Right(models.TextChoices):
     CHILD_REPORT = "child_report", "Report of a child's account"
 
 
-class Regime(models.TextChoices):
+class Regime(TextChoices):
     """Which law a case stands under."""
 
     EU_GDPR = "eu_gdpr", "GDPR"
@@ -30,7 +30,7 @@ class Regime(models.TextChoices):
     NONE = "policy", "Our policy alone"
 
 
-class Channel(models.TextChoices):
+class Channel(TextChoices):
     """How a request reached us."""
 
     DASHBOARD = "dashboard", "Dashboard"
@@ -42,7 +42,7 @@ class Channel(models.TextChoices):
     PLATFORM = "platform", "Platform"
 
 
-class CaseStatus(models.TextChoices):
+class CaseStatus(TextChoices):
     """Where a case stands. Allowed moves are in dsar.rules.transitions."""
 
     NEW = "new", "New"
@@ -60,7 +60,7 @@ class CaseStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-class Outcome(models.TextChoices):
+class Outcome(TextChoices):
     """How a case ended."""
 
     FULFILLED = "fulfilled", "Fulfilled"
@@ -72,7 +72,7 @@ class Outcome(models.TextChoices):
     DUPLICATE = "duplicate", "Duplicate of another case"
 
 
-class Operation(models.TextChoices):
+class Operation(TextChoices):
     """What a step does in its system."""
 
     COLLECT = "collect", "Collect"
@@ -80,7 +80,7 @@ class Operation(models.TextChoices):
     PROBE = "probe", "Prove"
 
 
-class PlanStatus(models.TextChoices):
+class PlanStatus(TextChoices):
     """What became of a plan."""
 
     DRAFT = "draft", "Made"
@@ -90,7 +90,7 @@ class PlanStatus(models.TextChoices):
     SUPERSEDED = "superseded", "Superseded"
 
 
-class PackageStatus(models.TextChoices):
+class PackageStatus(TextChoices):
     """Where a package stands."""
 
     BUILDING = "building", "Being made"
@@ -100,7 +100,7 @@ class PackageStatus(models.TextChoices):
     EXPIRED = "expired", "Expired"
 
 
-class RunKind(models.TextChoices):
+class RunKind(TextChoices):
     """What a background run of a case does."""
 
     PLAN = "plan", "Make the plan"

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template import Context, Engine
+from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject
 from accounts.services import audit
@@ -103,9 +104,9 @@ def queue_letter(
     else:
         text = render(template, context or {})
     if not text[0] or not text[1].strip():
-        raise LetterFault("A letter needs a title and a text.")
+        raise LetterFault(_("A letter needs a title and a text."))
     if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", to):
-        raise LetterFault("A letter needs exactly one e-mail address.")
+        raise LetterFault(_("A letter needs exactly one e-mail address."))
     with transaction.atomic():
         letter = Letter.objects.create(
             template=template, template_version=text[2], language=language, to=to,

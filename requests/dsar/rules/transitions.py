@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
 from dsar.enums import CaseStatus as S
 from dsar.enums import Outcome, Right
 
@@ -72,41 +76,44 @@ class UserLike(Protocol):
 def check_move(status: str, target: str) -> None:
     """Raise NotAllowed unless a case may go from `status` to `target`."""
     if S(target) not in TRANSITIONS[S(status)]:
-        was, to = S(status).label.lower(), S(target).label.lower()
-        raise NotAllowed(f"A case that is “{was}” cannot become “{to}”.")
+        was, to = S(status).label, S(target).label
+        raise NotAllowed(_("A case that is “%(was)s” cannot become “%(to)s”.") % {"was": was, "to": to})
 
 
 def check_status(status: str, allowed: frozenset[str] | set[str], doing: str) -> None:
     """Raise NotAllowed naming what was to be done (`doing`: "Making a plan") unless the status fits."""
     if status not in allowed:
-        words = " or ".join(f"“{S(one).label.lower()}”" for one in sorted(allowed))
-        raise NotAllowed(f"{doing} needs a case that is {words}. This one is “{S(status).label.lower()}”.")
+        words = _(" or ").join(f"“{S(one).label}”" for one in sorted(allowed))
+        raise NotAllowed(
+            _("%(doing)s needs a case that is %(allowed)s. This one is “%(status)s”.")
+            % {"doing": doing, "allowed": words, "status": S(status).label}
+        )
 
 
 def may_withdraw(right: str, status: str, *, erasing: bool) -> str:
     """Return why a person cannot withdraw any more, or the empty string."""
     if status == S.CLOSED:
-        return "This request is closed."
+        return _("This request is closed.")
     if right == Right.DELETION and erasing:
-        return "The deletion has begun. What is gone cannot be brought back."
+        return _("The deletion has begun. What is gone cannot be brought back.")
     return ""
 
 
-_NEXT: Mapping[S, tuple[str, str, str]] = {
-    S.NEW: ("verify", "Confirm the identity", "dsar.verify_case"),
-    S.VERIFYING: ("verify", "Confirm the identity", "dsar.verify_case"),
-    S.VERIFIED: ("plan", "Make the plan", "dsar.plan_case"),
-    S.PLANNING: ("wait", "The plan is being made", ""),
-    S.PLANNED: ("propose", "Send the plan for approval", "dsar.plan_case"),
-    S.APPROVAL: ("decide", "Decide on the plan", "dsar.approve_case"),
-    S.RUNNING: ("wait", "The plan is being carried out", ""),
-    S.WAITING: ("attest", "Finish the manual tasks", "dsar.attest_manualtask"),
-    S.ATTENTION: ("mend", "See what went wrong", "dsar.plan_case"),
-    S.REVIEW: ("review", "Review the package", "dsar.review_package"),
-    S.READY: ("close", "Close the case", "dsar.close_case"),
-    S.DELIVERED: ("close", "Close the case", "dsar.close_case"),
+_NEXT: Mapping[S, tuple[str, str | Promise, str]] = {
+    S.NEW: ("verify", _l("Confirm the identity"), "dsar.verify_case"),
+    S.VERIFYING: ("verify", _l("Confirm the identity"), "dsar.verify_case"),
+    S.VERIFIED: ("plan", _l("Make the plan"), "dsar.plan_case"),
+    S.PLANNING: ("wait", _l("The plan is being made"), ""),
+    S.PLANNED: ("propose", _l("Send the plan for approval"), "dsar.plan_case"),
+    S.APPROVAL: ("decide", _l("Decide on the plan"), "dsar.approve_case"),
+    S.RUNNING: ("wait", _l("The plan is being carried out"), ""),
+    S.WAITING: ("attest", _l("Finish the manual tasks"), "dsar.attest_manualtask"),
+    S.ATTENTION: ("mend", _l("See what went wrong"), "dsar.plan_case"),
+    S.REVIEW: ("review", _l("Review the package"), "dsar.review_package"),
+    S.READY: ("close", _l("Close the case"), "dsar.close_case"),
+    S.DELIVERED: ("close", _l("Close the case"), "dsar.close_case"),
 }
-_BY_HAND = ("close", "Answer by letter and close", "dsar.close_case")
+_BY_HAND = ("close", _l("Answer by letter and close"), "dsar.close_case")
 
 
 def next_action(case: CaseLike, user: UserLike) -> Action:
@@ -117,26 +124,26 @@ def next_action(case: CaseLike, user: UserLike) -> Action:
     """
     status = S(case.status)
     if status == S.CLOSED:
-        return Action("none", "Nothing is left to do", "")
+        return Action("none", _("Nothing is left to do"), "")
     key, label, permission = _step(case, status)
     if key == "wait":
-        return Action(key, label, "")
-    return Action(key, label, f"admin:dsar_case_{key}", _why_not(case, user, key, permission))
+        return Action(key, str(label), "")
+    return Action(key, str(label), f"admin:dsar_case_{key}", _why_not(case, user, key, permission))
 
 
-def _step(case: CaseLike, status: S) -> tuple[str, str, str]:
+def _step(case: CaseLike, status: S) -> tuple[str, str | Promise, str]:
     if status == S.VERIFIED and case.right not in PLANNED_RIGHTS:
         return _BY_HAND
     if status == S.REVIEW and case.reviewer_id():
-        return "release", "Release the package", "dsar.release_package"
+        return "release", _("Release the package"), "dsar.release_package"
     return _NEXT[status]
 
 
 def _why_not(case: CaseLike, user: UserLike, key: str, permission: str) -> str:
     if not user.has_perm(permission):
-        return "Your role does not include this step."
+        return _("Your role does not include this step.")
     if key == "decide" and case.proposer_id() == user.pk:
-        return "You proposed this plan: somebody else has to decide."
+        return _("You proposed this plan: somebody else has to decide.")
     return ""
 
 

@@ -5,6 +5,8 @@ try.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from dsar.rules.transitions import NotAllowed
 
 DASHBOARD_LEVEL = 2
@@ -52,6 +54,11 @@ def check_level(level: int, wanted: Need) -> None:
     little.
     """
     if level > wanted.ceiling:
-        raise NotAllowed(f"For this right we may not go beyond level {wanted.ceiling}. Use less.")
+        raise NotAllowed(
+            _("For this right we may not go beyond level %(n)s. Use less.") % {"n": wanted.ceiling}
+        )
     if not wanted.met_by(level):
-        raise NotAllowed(f"Level {level} is not enough for this right: it needs level {wanted.enough}.")
+        raise NotAllowed(
+            _("Level %(level)s is not enough for this right: it needs level %(enough)s.")
+            % {"level": level, "enough": wanted.enough}
+        )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.audit import Actor
@@ -31,7 +32,7 @@ __all__ = [
 
 def _check_open(case: Case) -> None:
     if case.status == CaseStatus.CLOSED:
-        raise NotAllowed("This case is closed. Open a new one.")
+        raise NotAllowed(_("This case is closed. Open a new one."))
 
 
 @transaction.atomic
@@ -40,7 +41,7 @@ def assign(*, case: Case, assignee: User | None, actor: Actor, now: datetime) ->
     story.lock(case)
     _check_open(case)
     if assignee and not (assignee.is_active and assignee.has_perm("dsar.change_case")):
-        raise NotAllowed(f"{assignee} may not handle cases. Choose somebody who may.")
+        raise NotAllowed(_("%(who)s may not handle cases. Choose somebody who may.") % {"who": assignee})
     case.assignee = assignee
     case.save(update_fields=["assignee"])
     what = f"Assigned to {assignee}" if assignee else "Assigned to nobody"
@@ -53,9 +54,9 @@ def assign(*, case: Case, assignee: User | None, actor: Actor, now: datetime) ->
 def add_note(*, case: Case, text: str, actor: Actor, now: datetime) -> Note:
     """Keep an internal note. It is never part of a package or a letter."""
     if not text.strip():
-        raise NotAllowed("Write something first.")
+        raise NotAllowed(_("Write something first."))
     if actor.user is None:
-        raise NotAllowed("Notes are written by people.")
+        raise NotAllowed(_("Notes are written by people."))
     note = Note.objects.create(case=case, author=actor.user, written_at=now, text=text.strip())
     story.tell(case=case, kind="note", what="Note added", actor=actor, now=now)
     story.record(case=case, actor=actor, action="case.noted", details={"note": str(note.pk)})
@@ -69,7 +70,9 @@ def verify(*, case: Case, level: int, method: str, actor: Actor, now: datetime) 
     What the person claimed (addresses, numbers) counts as proved from then on.
     """
     story.lock(case)
-    transitions.check_status(case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, "Confirming the identity")
+    transitions.check_status(
+        case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, _("Confirming the identity")
+    )
     verification.check_level(level, need_of(case))
     proofs.prove_claimed(case=case, now=now)
     method = method.strip()[:60] or verification.METHODS[level]
@@ -87,7 +90,7 @@ def write_letter(*, case: Case, title: str, body: str, actor: Actor, now: dateti
     except LetterFault as fault:
         raise NotAllowed(str(fault)) from fault
     if letter is None:
-        raise NotAllowed("We know no e-mail address of this person. Write by post, and add a note.")
+        raise NotAllowed(_("We know no e-mail address of this person. Write by post, and add a note."))
     story.tell(
         case=case, kind="letter", what="Letter written", note=letter.title, plain="We wrote to you",
         actor=actor, now=now,

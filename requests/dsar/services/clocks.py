@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import holidays
+from django.utils.translation import gettext as _
 
 from config.profile import Profile, active_profile
 from config.profile.areas import contains
@@ -81,7 +82,7 @@ def evaluate(
         return inputs, clocks.evaluate(obligation, inputs, switches, calendars)
     except clocks.NoDate as fault:
         raise NotAllowed(
-            "Our policy does not offer this where you live, and no law there asks for it."
+            _("Our policy does not offer this where you live, and no law there asks for it.")
         ) from fault
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
@@ -71,17 +72,18 @@ def left_in(plan: Plan) -> int:
 def _why_not(case: Case, outcome: str) -> str:
     allowed = allowed_outcomes(case)
     if outcome == Outcome.REFUSED:
-        return "Refusing needs a reason code and a second person; the portal does not offer it yet."
+        return _("Refusing needs a reason code and a second person; the portal does not offer it yet.")
     if outcome == Outcome.WITHDRAWN:
-        return "Only the person takes a request back. Record a withdrawal instead."
+        return _("Only the person takes a request back. Record a withdrawal instead.")
     if outcome in allowed:
         return ""
     if allowed:
-        words = " or ".join(f"“{one.label}”" for one in allowed)
-        return f"That would claim something else than what was done. This case can end as {words}."
+        words = _(" or ").join(f"“{one.label}”" for one in allowed)
+        said = _("That would claim something else than what was done. This case can end as %(words)s.")
+        return said % {"words": words}
     if case.right not in PLANNED_RIGHTS:
-        return "Write to the person what was done before you close."
-    return "Something is left to do: each system must be done or left out with a reason."
+        return _("Write to the person what was done before you close.")
+    return _("Something is left to do: each system must be done or left out with a reason.")
 
 
 def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
@@ -120,7 +122,8 @@ def _look_again(case: Case, plan: Plan, actor: Actor, now: datetime) -> None:
             proof = engine.probe(plan=document, source=source) if source.by_rows else None
         except ConnectorError as fault:
             raise NotAllowed(
-                f"We could not look into {step.system} once more: {fault} Try again later."
+                _("We could not look into %(system)s once more: %(why)s Try again later.")
+                % {"system": step.system, "why": fault}
             ) from fault
         if proof and not proof.clean:
             _reopen(case, step, proof, actor, now)

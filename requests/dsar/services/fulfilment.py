@@ -302,9 +302,9 @@ def retry_step(*, step: Step, actor: Actor, now: datetime) -> None:
     story.lock(step.case)
     step.refresh_from_db()
     if step.status != JobStatus.ATTENTION:
-        raise NotAllowed("Only a step that needs attention can be tried again.")
+        raise NotAllowed(_("Only a step that needs attention can be tried again."))
     if step.error_code in ("drift", "plan"):
-        raise NotAllowed("The data changed since the plan was approved. Make a new plan.")
+        raise NotAllowed(_("The data changed since the plan was approved. Make a new plan."))
     _again(step)
     _woken(step, actor, now, "step.retried", f"{step.system} is tried again")
 
@@ -333,11 +333,11 @@ def skip_step(*, step: Step, reason: str, actor: Actor, now: datetime) -> None:
     story.lock(step.case)
     step.refresh_from_db()
     if step.status not in (JobStatus.ATTENTION, JobStatus.WAITING, JobStatus.READY):
-        raise NotAllowed("Only a step that waits or needs attention can be left out.")
+        raise NotAllowed(_("Only a step that waits or needs attention can be left out."))
     if step.error_code == "drift":
-        raise NotAllowed("The data changed since the plan was approved. Make a new plan.")
+        raise NotAllowed(_("The data changed since the plan was approved. Make a new plan."))
     if not reason.strip():
-        raise NotAllowed("Say why the system is left out.")
+        raise NotAllowed(_("Say why the system is left out."))
     gone = [step]
     if step.operation == Operation.ERASE:
         gone += Step.objects.filter(plan=step.plan, system=step.system, operation=Operation.PROBE)

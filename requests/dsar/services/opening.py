@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject
 from accounts.services.audit import Actor
@@ -38,7 +39,7 @@ def need_for(right: str, regime: str, *, account: bool) -> Need:
     """Return the row of the profile's matrix for a right. Raises NotAllowed when the profile has none."""
     row = active_profile().verification_for(right, regime)
     if row is None:
-        raise NotAllowed("The company's profile does not say how to verify people for this right.")
+        raise NotAllowed(_("The company's profile does not say how to verify people for this right."))
     levels = (row.with_account.rank, row.without_account.rank, row.ceiling.rank)
     return verification.need(*levels, account=account)
 
@@ -62,13 +63,16 @@ def _check(right: str, scope: Iterable[str], words: str, received_at: datetime, 
     known = {category.key for category in active_profile().categories}
     unknown = sorted(set(scope) - known)
     if unknown:
-        raise NotAllowed(f"There is no kind of data called {unknown[0]!r}. Choose from the list.")
+        raise NotAllowed(
+            _("There is no kind of data called “%(name)s”. Choose from the list.") % {"name": unknown[0]}
+        )
     if len(words) > MAX_WORDS:
         raise NotAllowed(
-            f"The text is longer than {MAX_WORDS:,} characters. Shorten it, or send it as a letter."
+            _("The text is longer than %(n)s characters. Shorten it, or send it as a letter.")
+            % {"n": f"{MAX_WORDS:,}"}
         )
     if received_at > now:
-        raise NotAllowed("The request cannot have been received in the future. Check the date.")
+        raise NotAllowed(_("The request cannot have been received in the future. Check the date."))
     Right(right)
 
 

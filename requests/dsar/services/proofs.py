@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject
 from accounts.services import audit
@@ -52,7 +53,7 @@ def _check_address(address: str, now: datetime) -> None:
     window, most = verification.ADDRESS_WINDOW, verification.PER_ADDRESS
     if address and _tried("address", address, now=now, window=window, most=most):
         raise TooManyAttempts(
-            "Too many requests came from your network. Try again in an hour, or write to us."
+            _("Too many requests came from your network. Try again in an hour, or write to us.")
         )
 
 
@@ -143,11 +144,11 @@ def ask_for_proof(*, case: Case, actor: Actor, now: datetime) -> EmailProof:
     check_status(case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, "Asking for proof")
     email = subjects.mailbox_of(case.subject)
     if not email:
-        raise NotAllowed("We know no e-mail address of this person. Write by post.")
+        raise NotAllowed(_("We know no e-mail address of this person. Write by post."))
     if opening.need_of(case).ceiling < verification.EMAIL_LEVEL:
-        raise NotAllowed("For this right we must not ask for proof.")
+        raise NotAllowed(_("For this right we must not ask for proof."))
     if _is_flooded(email, now):
-        raise NotAllowed("Too many links were sent to this address today. Try again tomorrow.")
+        raise NotAllowed(_("Too many links were sent to this address today. Try again tomorrow."))
     story.move(case, CaseStatus.VERIFYING)
     return _send(case=case, email=email, actor=actor, now=now)
 
