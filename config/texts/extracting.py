@@ -16,7 +16,7 @@ from config.texts.catalog import Entry, Key
 
 FOLDERS = ("accounts", "config", "platforms", "policies", "requests", "retention", "templates")
 SINGLE = {"_", "_l", "gettext", "gettext_lazy", "gettext_noop", "say"}
-PLURAL = {"ngettext", "ngettext_lazy"}
+PLURAL = {"ngettext", "ngettext_lazy", "say_n"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 _IN_EXPRESSION = re.compile(r"""_\((?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\)""")
 

@@ -1,6 +1,6 @@
 """One case as a workspace: what, until when, what now, the plan, the story; in working order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from config.jobs import JobStatus
+from config.sentences import shown
 from correspondence.models import Letter
 from dsar.admin import plan_table, words
 from dsar.admin.plan_table import Table
@@ -110,7 +111,12 @@ def why(case: Case) -> list[dict[str, Any]]:
     """Return the stored derivation of the answer date, as 'Why this date?' shows it."""
     found = ClockEvaluation.objects.filter(case=case, obligation="answer").first()
     found = found or ClockEvaluation.objects.filter(case=case).first()
-    return [step | {"date": _day(step.get("date", ""))} for step in found.steps] if found else []
+    steps = found.steps if found else []
+    return [step | {"date": _day(step.get("date", "")), "text": _text(step)} for step in steps]
+
+
+def _text(step: Mapping[str, Any]) -> str:
+    return shown(step.get("text", ""), step.get("said"))
 
 
 def _day(text: str) -> str:
@@ -126,7 +132,7 @@ def _line(event: CaseEvent) -> dict[str, Any]:
     who = str(event.actor) if event.actor else str(event.get_actor_kind_display())
     at = timezone.localtime(event.at)
     return {
-        "what": event.what, "note": event.note, "icon": sign, "tone": tone,
+        "what": event.shown("what"), "note": event.shown("note"), "icon": sign, "tone": tone,
         "when": date_format(at, "j M Y, H:i"), "who": who,
     }  # fmt: skip
 

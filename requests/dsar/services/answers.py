@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import ActorKind
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
+from config.sentences import say
 from dsar.enums import CaseStatus, Operation
 from dsar.models import ManualTask, Step
 from dsar.rules.transitions import NotAllowed
@@ -55,7 +56,7 @@ def _accept(step: Step, reply: Reply, actor: Actor, now: datetime) -> None:
         step.callback_hash = ""
         step.save(update_fields=["callback_hash"])
         steps.failed(step, fault, now=now)
-    what = f"{step.system} answered: {step.rows_done:,} rows"
+    what = say("%(system)s answered: %(rows)s rows", system=step.system, rows=step.rows_done)
     story.tell(case=step.case, kind="step_answered", what=what, actor=actor, now=now)
     details = {
         "step": str(step.pk), "system": step.system.key, "operation": step.operation, "rows": step.rows_done,

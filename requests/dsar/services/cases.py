@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.audit import Actor
+from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
 from correspondence.services.letters import LetterFault
@@ -44,7 +45,7 @@ def assign(*, case: Case, assignee: User | None, actor: Actor, now: datetime) ->
         raise NotAllowed(_("%(who)s may not handle cases. Choose somebody who may.") % {"who": assignee})
     case.assignee = assignee
     case.save(update_fields=["assignee"])
-    what = f"Assigned to {assignee}" if assignee else "Assigned to nobody"
+    what = say("Assigned to %(who)s", who=assignee) if assignee else say("Assigned to nobody")
     story.tell(case=case, kind="assigned", what=what, actor=actor, now=now)
     details = {"assignee": assignee.pk if assignee else None}
     story.record(case=case, actor=actor, action="case.assigned", fields=("assignee",), details=details)
@@ -58,7 +59,7 @@ def add_note(*, case: Case, text: str, actor: Actor, now: datetime) -> Note:
     if actor.user is None:
         raise NotAllowed(_("Notes are written by people."))
     note = Note.objects.create(case=case, author=actor.user, written_at=now, text=text.strip())
-    story.tell(case=case, kind="note", what="Note added", actor=actor, now=now)
+    story.tell(case=case, kind="note", what=say("Note added"), actor=actor, now=now)
     story.record(case=case, actor=actor, action="case.noted", details={"note": str(note.pk)})
     return note
 
@@ -92,7 +93,7 @@ def write_letter(*, case: Case, title: str, body: str, actor: Actor, now: dateti
     if letter is None:
         raise NotAllowed(_("We know no e-mail address of this person. Write by post, and add a note."))
     story.tell(
-        case=case, kind="letter", what="Letter written", note=letter.title, plain="We wrote to you",
+        case=case, kind="letter", what=say("Letter written"), note=letter.title, plain=say("We wrote to you"),
         actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="case.letter", details={"letter": str(letter.pk)})
@@ -117,7 +118,7 @@ def withdraw(*, case: Case, actor: Actor, now: datetime) -> None:
     letters.write(case=case, template=Template.WITHDRAWN, now=now)
     story.end(case, Outcome.WITHDRAWN, now)
     story.tell(
-        case=case, kind="withdrawn", what="Request withdrawn", plain="You took this request back",
+        case=case, kind="withdrawn", what=say("Request withdrawn"), plain=say("You took this request back"),
         actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="case.withdrawn", details={"outcome": Outcome.WITHDRAWN})

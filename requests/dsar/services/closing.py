@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
 from dsar import engine
@@ -138,17 +139,19 @@ def _reopen(case: Case, step: Step, proof: engine.ProofResult, actor: Actor, now
         step.error, step.error_code = sentence, "remaining"
         step.save(update_fields=["proof", "status", "error", "error_code"])
         story.move(case, CaseStatus.ATTENTION, attention=sentence)
-        story.tell(case=case, kind="attention", what="Rows came back", note=sentence, actor=actor, now=now)
+        story.tell(
+            case=case, kind="attention", what=say("Rows came back"), note=sentence, actor=actor, now=now
+        )
         details = {"system": step.system.key, "remaining": left}
         story.record(case=case, actor=actor, action="case.rows_came_back", details=details)
     raise NotAllowed(sentence)
 
 
 _PLAIN = {
-    Outcome.FULFILLED: "We have done what you asked for",
-    Outcome.PARTLY: "We have done what we could; our letter says what stays and why",
-    Outcome.NOTHING_FOUND: "We found nothing about you",
-    Outcome.UNVERIFIED: "We could not confirm who you are",
+    Outcome.FULFILLED: say("We have done what you asked for"),
+    Outcome.PARTLY: say("We have done what we could; our letter says what stays and why"),
+    Outcome.NOTHING_FOUND: say("We found nothing about you"),
+    Outcome.UNVERIFIED: say("We could not confirm who you are"),
 }
 
 
@@ -158,7 +161,7 @@ def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: dat
     letter = _letter(case, outcome, plan, account, now)
     stopping.drop_collected(case)
     story.end(case, outcome, now)
-    plain, what = _PLAIN[outcome], f"Case closed: {outcome.label.lower()}"
+    plain, what = _PLAIN[outcome], say("Case closed: %(outcome)s", outcome=outcome.label)
     story.tell(case=case, kind="closed", what=what, plain=plain, actor=actor, now=now)
     details: dict[str, Any] = {"outcome": outcome, "letter": str(letter.pk) if letter else None}
     if plan:

@@ -16,6 +16,7 @@ from accounts.services import audit
 from accounts.services.audit import ANONYMOUS, SYSTEM, Actor
 from config import crypto
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, Operation, PackageStatus, RunKind
 from dsar.models import Case, Download, ManualTask, Package, Plan, Redaction
@@ -207,7 +208,7 @@ def complete_review(*, package: Package, actor: Actor, now: datetime) -> None:
     package.save(update_fields=["reviewed_by", "reviewed_at", "status"])
     if disclosed:
         running.start(case=package.case, kind=RunKind.PACKAGE, plan=package.plan, asked_by=actor.user)
-    story.tell(case=package.case, kind="reviewed", what="Package reviewed", actor=actor, now=now)
+    story.tell(case=package.case, kind="reviewed", what=say("Package reviewed"), actor=actor, now=now)
     details = {"package": str(package.pk), "disclosed": disclosed, "left_out_undecided": left_out}
     story.record(case=package.case, actor=actor, action="package.reviewed", details=details)
 
@@ -234,8 +235,8 @@ def release(*, package: Package, actor: Actor, now: datetime) -> None:
     story.tell(
         case=package.case,
         kind="released",
-        what="Package released",
-        plain="Your copy is ready",
+        what=say("Package released"),
+        plain=say("Your copy is ready"),
         actor=actor,
         now=now,
     )
@@ -277,8 +278,8 @@ def revoke(*, package: Package, actor: Actor, now: datetime) -> None:
     story.tell(
         case=package.case,
         kind="revoked",
-        what="Package revoked",
-        plain="We withdrew your copy",
+        what=say("Package revoked"),
+        plain=say("We withdrew your copy"),
         actor=actor,
         now=now,
     )
@@ -304,9 +305,13 @@ def renew(*, package: Package, actor: Actor, now: datetime) -> None:
     package.save(update_fields=["status", "expires_at"])
     _tell_ready(package, now)
     story.tell(
-        case=package.case, kind="renewed", what="Link renewed", plain="You can fetch your copy again",
-        actor=actor, now=now,
-    )  # fmt: skip
+        case=package.case,
+        kind="renewed",
+        what=say("Link renewed"),
+        plain=say("You can fetch your copy again"),
+        actor=actor,
+        now=now,
+    )
     details = {"package": str(package.pk), "expires_at": package.expires_at.isoformat()}
     story.record(case=package.case, actor=actor, action="package.renewed", details=details)
 
@@ -368,6 +373,10 @@ def _log(package: Package | None, user: User | None, reason: str, now: datetime,
     story.record(case=package.case, actor=actor, action=action, details=details)
     if not reason:
         story.tell(
-            case=package.case, kind="downloaded", what="Package fetched", plain="You fetched your copy",
-            actor=actor, now=now,
-        )  # fmt: skip
+            case=package.case,
+            kind="downloaded",
+            what=say("Package fetched"),
+            plain=say("You fetched your copy"),
+            actor=actor,
+            now=now,
+        )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.services.audit import SYSTEM, Actor
 from config import jobs
 from config.jobs import JobStatus, LeaseLost
+from config.sentences import Sentence, say, say_n
 from dsar.engine import EngineError, PlanDocument
 from dsar.enums import CaseStatus, Operation, Right, RunKind
 from dsar.models import Case, Plan, Run, Step
@@ -23,6 +24,7 @@ from dsar.services import delivery, packaging, planning, running, sources, steps
 from dsar.services.answers import attest, receive_callback
 from dsar.services.steps import PlanDrifted, StepFailed
 from platforms.connectors import ConnectorError
+from platforms.models import System
 
 Now = Callable[[], datetime]
 REMEDIES = {
@@ -91,9 +93,13 @@ def _attention(run: Run, sentence: str, now: datetime) -> None:
     case = run.case
     story.move(case, CaseStatus.ATTENTION, attention=sentence)
     story.tell(
-        case=case, kind="attention", what=f"Needs attention: {run.get_kind_display().lower()}", note=sentence,
-        actor=SYSTEM, now=now,
-    )  # fmt: skip
+        case=case,
+        kind="attention",
+        what=say("Needs attention: %(what)s", what=RunKind(run.kind).label),
+        note=sentence,
+        actor=SYSTEM,
+        now=now,
+    )
     details = {"run": str(run.pk), "kind": run.kind}
     story.record(case=case, actor=SYSTEM, action="run.failed", details=details)
 
@@ -176,12 +182,20 @@ def _one(
             return None if isinstance(fault, PlanDrifted) else _next(left, run, now_fn())
 
 
+_WHAT_DONE: dict[Operation, Callable[[int, System], Sentence]] = {
+    Operation.COLLECT: lambda n, where: say_n(
+        "%(n)s row collected from %(system)s", "%(n)s rows collected from %(system)s", n, system=where
+    ),
+    Operation.ERASE: lambda n, where: say_n(
+        "%(n)s row erased in %(system)s", "%(n)s rows erased in %(system)s", n, system=where
+    ),
+    Operation.PROBE: lambda _n, where: say("Looked again in %(system)s: nothing is left", system=where),
+}
+
+
 def tell_done(step: Step, actor: Actor, now: datetime) -> None:
     """Record a finished step in timeline and audit trail: counts and what was proved."""
-    verb = {"collect": "collected from", "erase": "erased in", "probe": "looked again in"}[step.operation]
-    what = f"{step.rows_done:,} rows {verb} {step.system}"
-    if step.operation == Operation.PROBE:
-        what = f"Looked again in {step.system}: nothing is left"
+    what = _WHAT_DONE[Operation(step.operation)](step.rows_done, step.system)
     story.tell(case=step.case, kind=f"step_{step.operation}", what=what, actor=actor, now=now)
     details = {
         "step": str(step.pk), "system": step.system.key, "operation": step.operation, "rows": step.rows_done,
@@ -193,7 +207,7 @@ def tell_done(step: Step, actor: Actor, now: datetime) -> None:
 def _tell_failure(step: Step, fault: StepFailed, now: datetime) -> None:
     if step.status != JobStatus.ATTENTION:
         return
-    what = f"{step.system} needs attention"
+    what = say("%(system)s needs attention", system=step.system)
     story.tell(case=step.case, kind="attention", what=what, note=str(fault), actor=SYSTEM, now=now)
     details = {
         "step": str(step.pk),
@@ -254,11 +268,11 @@ def _all_done(run: Run, token: uuid.UUID, now_fn: Now) -> None:
     collected = run.case.right != Right.DELETION and delivery.has_something(plan)
     if not collected:
         with transaction.atomic():
-            _end(run, token, now_fn, CaseStatus.READY, "The plan is carried out")
+            _end(run, token, now_fn, CaseStatus.READY, say("The plan is carried out"))
         return
 
     def end() -> None:
-        _end(run, token, now_fn, CaseStatus.REVIEW, "Package made, to be reviewed")
+        _end(run, token, now_fn, CaseStatus.REVIEW, say("Package made, to be reviewed"))
 
     delivery.build_package(case=run.case, plan=plan, now=now_fn(), storing=end)
 
@@ -270,7 +284,7 @@ def _end(run: Run, token: uuid.UUID, now_fn: Now, target: CaseStatus, what: str)
     story.move(run.case, target)
     erased = target == CaseStatus.READY and run.case.right == Right.DELETION
     erased = erased and not run.case.events.filter(kind="done").exists()
-    plain = "Your data has been deleted" if erased else ""
+    plain = say("Your data has been deleted") if erased else ""
     story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)
     story.record(case=run.case, actor=SYSTEM, action="run.done", details={"run": str(run.pk)})
 
@@ -306,7 +320,7 @@ def retry_step(*, step: Step, actor: Actor, now: datetime) -> None:
     if step.error_code in ("drift", "plan"):
         raise NotAllowed(_("The data changed since the plan was approved. Make a new plan."))
     _again(step)
-    _woken(step, actor, now, "step.retried", f"{step.system} is tried again")
+    _woken(step, actor, now, "step.retried", say("%(system)s is tried again", system=step.system))
 
 
 def _again(step: Step) -> None:
@@ -345,7 +359,9 @@ def skip_step(*, step: Step, reason: str, actor: Actor, now: datetime) -> None:
         one.status, one.skipped_reason, one.finished_at = JobStatus.CANCELLED, reason.strip()[:300], now
         one.callback_hash = ""
         one.save(update_fields=["status", "skipped_reason", "finished_at", "callback_hash"])
-    _woken(step, actor, now, "step.skipped", f"{step.system} is left out", reason.strip())
+    _woken(
+        step, actor, now, "step.skipped", say("%(system)s is left out", system=step.system), reason.strip()
+    )
 
 
 PROVED = (JobStatus.DONE, JobStatus.ATTENTION)
@@ -371,4 +387,6 @@ def reprobe(*, case_step: Step, actor: Actor, now: datetime) -> None:
     if why_not:
         raise NotAllowed(why_not)
     _again(case_step)
-    _woken(case_step, actor, now, "step.reprobed", f"Looking again in {case_step.system}")
+    _woken(
+        case_step, actor, now, "step.reprobed", say("Looking again in %(system)s", system=case_step.system)
+    )

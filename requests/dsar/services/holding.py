@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
+from config.sentences import say_n
 from dsar import engine
 from dsar.enums import CaseStatus, PlanStatus, Right
 from dsar.models import Plan, Run
@@ -109,7 +110,10 @@ def _checked(one: Decision, rows: Mapping[tuple[str, str], int]) -> dict[str, An
 def _told(plan: Plan, entries: list[dict[str, Any]], actor: Actor, now: datetime) -> None:
     names = ("collection", "kind", "action", "code", "rows")
     details = [{name: one[name] for name in names} for one in entries]
-    what = f"Decided about {sum(one['rows'] for one in entries):,} rows that others share"
+    number = sum(one["rows"] for one in entries)
+    what = say_n(
+        "Decided about %(n)s row that others share", "Decided about %(n)s rows that others share", number
+    )
     notes = "; ".join(dict.fromkeys(one["note"] for one in entries if one["note"]))
     story.tell(case=plan.case, kind="plan_held", what=what, note=notes, actor=actor, now=now)
     story.record(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import DataSubject
 from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, Channel, Regime, Right
 from dsar.models import Case, CaseNumber
@@ -20,13 +21,13 @@ from dsar.services import clocks, letters, story
 
 MAX_WORDS = 20_000
 _CAME = {
-    Channel.DASHBOARD: "in the dashboard",
-    Channel.PUBLIC_FORM: "by the public form",
-    Channel.EMAIL: "by e-mail",
-    Channel.POST: "by post",
-    Channel.PHONE: "by phone",
-    Channel.API: "by the interface",
-    Channel.PLATFORM: "from a platform",
+    Channel.DASHBOARD: say("Request received in the dashboard"),
+    Channel.PUBLIC_FORM: say("Request received by the public form"),
+    Channel.EMAIL: say("Request received by e-mail"),
+    Channel.POST: say("Request received by post"),
+    Channel.PHONE: say("Request received by phone"),
+    Channel.API: say("Request received by the interface"),
+    Channel.PLATFORM: say("Request received from a platform"),
 }
 
 
@@ -106,11 +107,15 @@ def create(
         statutory_due_on=found.statutory_on, promised_due_on=found.promised_on, due_on=found.due_on,
     )  # fmt: skip
     clocks.store(case=case, inputs=inputs, found=found, now=now)
-    came = _CAME[Channel(channel)]
     story.tell(
-        case=case, kind="opened", what=f"Request received {came}", note=why, plain="We have your request",
-        actor=actor, now=now,
-    )  # fmt: skip
+        case=case,
+        kind="opened",
+        what=_CAME[Channel(channel)],
+        note=why,
+        plain=say("We have your request"),
+        actor=actor,
+        now=now,
+    )
     details = {"right": right, "regime": regime, "channel": channel, "due_on": found.due_on.isoformat(),
                "rule": found.rule, "reference": reference}  # fmt: skip
     story.record(case=case, actor=actor, action="case.opened", details=details)
@@ -140,8 +145,8 @@ def mark_verified(*, case: Case, level: int, method: str, actor: Actor, now: dat
         case, CaseStatus.VERIFIED, verified_at=now, verification_level=level, verification_method=method
     )
     story.tell(
-        case=case, kind="verified", what=f"Identity confirmed, level {level}", note=method,
-        plain="We know that it is you", actor=actor, now=now,
+        case=case, kind="verified", what=say("Identity confirmed, level %(n)s", n=level), note=method,
+        plain=say("We know that it is you"), actor=actor, now=now,
     )  # fmt: skip
     story.record(
         case=case, actor=actor, action="case.verified", details={"level": level, "method": method},

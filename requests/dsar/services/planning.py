@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from config.profile import active_profile
+from config.sentences import say, say_n
 from dsar.engine import PlanDocument
 from dsar.enums import CaseStatus, Operation, PlanStatus, Right, RunKind
 from dsar.models import Approval, Case, Plan, Run, Step
@@ -50,8 +51,8 @@ def request_plan(*, case: Case, actor: Actor, now: datetime) -> Run:
     story.tell(
         case=case,
         kind="planning",
-        what="Plan asked for",
-        plain="We are looking for your data",
+        what=say("Plan asked for"),
+        plain=say("We are looking for your data"),
         actor=actor,
         now=now,
     )
@@ -93,9 +94,16 @@ def _store(run: Run, document: PlanDocument, found: list[System], now: datetime)
     )
     actor = running.actor_of(run)
     story.move(case, CaseStatus.PLANNED)
-    places = "1 system" if len(found) == 1 else f"{len(found)} systems"
-    what = f"Plan {plan.number} made: {document.found:,} rows found in {places}"
-    story.tell(case=case, kind="planned", what=what, actor=actor, now=now, plain="We know where your data is")
+    what = say_n(
+        "Plan %(plan)s made: %(rows)s rows found in %(n)s system",
+        "Plan %(plan)s made: %(rows)s rows found in %(n)s systems",
+        len(found),
+        plan=plan.number,
+        rows=document.found,
+    )
+    story.tell(
+        case=case, kind="planned", what=what, actor=actor, now=now, plain=say("We know where your data is")
+    )
     details = {
         "plan": str(plan.pk), "hash": plan.hash, "found": document.found, "to_change": document.to_change,
         "blocked": plan.blocked, "review_rows": plan.review_rows,
@@ -190,9 +198,13 @@ def _wait_for_approval(plan: Plan, user: User, actor: Actor, now: datetime) -> A
     approval = Approval.objects.create(plan=plan, plan_hash=plan.hash, proposed_by=user, proposed_at=now)
     story.move(plan.case, CaseStatus.APPROVAL)
     story.tell(
-        case=plan.case, kind="proposed", what=f"Plan {plan.number} sent for approval", actor=actor, now=now,
-        plain="A second person checks what we found",
-    )  # fmt: skip
+        case=plan.case,
+        kind="proposed",
+        what=say("Plan %(n)s sent for approval", n=plan.number),
+        actor=actor,
+        now=now,
+        plain=say("A second person checks what we found"),
+    )
     details = {"plan": str(plan.pk), "hash": plan.hash}
     story.record(case=plan.case, actor=actor, action="plan.proposed", details=details)
     return approval
@@ -249,8 +261,9 @@ def _decided(plan: Plan, user: User, *, approve: bool, reason: str, now: datetim
 
 
 def _told(plan: Plan, *, approve: bool, actor: Actor, now: datetime) -> None:
-    what = f"Plan {plan.number} {'approved' if approve else 'sent back'}"
-    plain = "A second person has checked what we found" if approve else ""
+    sent_back = say("Plan %(n)s sent back", n=plan.number)
+    what = say("Plan %(n)s approved", n=plan.number) if approve else sent_back
+    plain = say("A second person has checked what we found") if approve else ""
     story.tell(case=plan.case, kind="decided", what=what, actor=actor, now=now, plain=plain)
     action = "plan.approved" if approve else "plan.sent_back"
     story.record(
@@ -301,7 +314,9 @@ def start(*, plan: Plan, actor: Actor, now: datetime) -> Run:
     Step.objects.bulk_create(steps)
     run = running.start(case=case, kind=RunKind.FULFIL, plan=plan, asked_by=actor.user)
     story.move(case, CaseStatus.RUNNING)
-    story.tell(case=case, kind="started", what=f"Plan {plan.number} is carried out", actor=actor, now=now)
+    story.tell(
+        case=case, kind="started", what=say("Plan %(n)s is carried out", n=plan.number), actor=actor, now=now
+    )
     story.record(
         case=case, actor=actor, action="run.started", details={"run": str(run.pk), "steps": len(steps)}
     )

@@ -17,6 +17,7 @@ from accounts.services import audit
 from accounts.services.audit import ANONYMOUS, Actor
 from config import crypto
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, Channel
 from dsar.models import Attempt, Case, EmailProof
@@ -127,8 +128,8 @@ def _send(*, case: Case, email: str, actor: Actor, now: datetime) -> EmailProof:
         case=case, template=Template.PROVE_EMAIL, to=email, now=now, link=link, expires=expires, name=""
     )
     story.tell(
-        case=case, kind="proof_asked", what="Link sent to the e-mail address", actor=actor, now=now,
-        plain="We sent you a link to confirm your e-mail address",
+        case=case, kind="proof_asked", what=say("Link sent to the e-mail address"), actor=actor, now=now,
+        plain=say("We sent you a link to confirm your e-mail address"),
     )  # fmt: skip
     story.record(case=case, actor=actor, action="proof.sent", personal={"email": email})
     return proof

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.profile import active_profile
+from config.sentences import shown
 from correspondence.enums import Direction, Template
 from correspondence.models import Letter
 from dsar.enums import CaseStatus
@@ -60,7 +61,7 @@ def sent_letters(case: Case) -> QuerySet[Letter]:
 def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:
     """Return what the person may read of a timeline, newest first, the promised end on top."""
     happened = [
-        {"what": event.plain, "when": event.at, "icon": "check", "tone": "ok"}
+        {"what": event.shown("plain"), "when": event.at, "icon": "check", "tone": "ok"}
         for event in case.events.exclude(plain="")
     ]
     if case.is_open and case.status != CaseStatus.DELIVERED and not late:
@@ -71,4 +72,11 @@ def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:
 
 def sum_of(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the steps of a clock evaluation with their dates as dates."""
-    return [{**step, "on": date.fromisoformat(step["date"]) if step.get("date") else None} for step in steps]
+    return [
+        {
+            **step,
+            "text": shown(step.get("text", ""), step.get("said")),
+            "on": date.fromisoformat(step["date"]) if step.get("date") else None,
+        }
+        for step in steps
+    ]
