@@ -155,7 +155,7 @@ IMPOSSIBLE = [
     ('module: "2"', "module: null", "transfers.0", "module belongs to the mechanism scc"),
     ('module: "2"', 'module: "9"', "transfers.0.module", "9 is not possible here."),
     ("collections: [cookies]", 'collections: ["*"]', "categories.8.collections.0", "invoice_* or payments"),
-    ("offered: [en]", "offered: []", "languages.offered", "Add at least one entry."),
+    ("offered: [en, de]", "offered: []", "languages.offered", "Add at least one entry."),
     ("mark: M", "mark: [M]", "brand.mark", "a list is not possible here"),
     ("schema_version: 1", "schema_version: 2", "schema_version", "2 is not possible here."),
     ("note: Never by the datum that is contested.", "note: 7", "rights.verification.5.note", "in quotes"),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.jobs import JobStatus
+from config.profile import active_profile
+from config.profile.speaking import told
 from dsar.enums import CaseStatus, Operation
 from dsar.models import Plan, Step
 from dsar.rules import until
@@ -248,7 +250,11 @@ def _remarks(entry: dict[str, Any]) -> Iterator[Remark]:
     for found in entry.get("exceptions") or []:
         n = int(found.get("rows") or 0)
         rows = ngettext("%(n)s row stays", "%(n)s rows stay", n) % {"n": f"{n:,}"}
-        text = " ".join(filter(None, (f"{rows}: {found.get('reason', '')}.", until.words(found))))
+        text = " ".join(
+            filter(
+                None, (f"{rows}: {told(found.get('reason', ''), active_profile().key)}.", until.words(found))
+            )
+        )
         yield Remark(text, found.get("code", ""), "warn", "lock")
     if n := int(entry.get("shared") or 0):
         text = ngettext("%(n)s row is shared with others.", "%(n)s rows are shared with others.", n)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from config.profile import active_profile
+from config.profile.speaking import told
 from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
@@ -296,10 +297,10 @@ def _kept(plan: Plan) -> Iterator[dict[str, str]]:
 
 
 def _stays(one: Mapping[str, Any], system: str) -> str:
-    code, rows, reason = one["code"], one["rows"], one["reason"].rstrip(".")
+    code, rows, reason = one["code"], one["rows"], told(one["reason"], active_profile().key).rstrip(".")
     entries = f"{rows:,} {_entries(rows)}"
     stay = "stays" if rows == 1 else "stay"
-    if code == "THIRD_PERSON" and reason.startswith("the value"):
+    if code == "THIRD_PERSON" and one["reason"].startswith("the value"):
         return f"In {entries} in {system} words about other people stay, {_OTHERS}."
     if code == "THIRD_PERSON":
         return f"{entries} in {system} {stay}: about other people, {_OTHERS}."
