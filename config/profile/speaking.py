@@ -58,7 +58,7 @@ def spoken(profile: Profile, language: str) -> Profile:
 
 
 def told(text: str, key: str) -> str:
-    """Return a stored text of a profile (the reason of a schedule) or of the portal in the active language."""
+    """Return a stored text of a profile (a schedule's reason) or of the portal in the active language."""
     return texts_of(key, get_language() or "en").get(text) or (gettext(text) if text else "")
 
 

@@ -209,7 +209,7 @@ CONTRADICTIONS = [
         "Did you mean meta_facebook?",
     ),
     ("key: dpo, address", "key: privacy, address", "mailboxes.1.key", "stands twice in mailboxes"),
-    ("default: en", "default: de", "languages.default", "Add it to languages.offered."),
+    ("default: en", "default: fr", "languages.default", "Add it to languages.offered."),
     ("remind_after_days: 10", "remind_after_days: 30", "cases.remind_after_days", "after the case is closed"),
     (
         "rights: [deletion, platform_deletion]\n    access_plan",
