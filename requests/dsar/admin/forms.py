@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ActForm
@@ -82,7 +83,7 @@ class VerifyForm(ActForm):
         choices = self.fields["level"]
         assert isinstance(choices, forms.TypedChoiceField)
         ceiling = ceiling_of(self.obj)
-        choices.choices = [(n, f"{n}: {text}") for n, text in METHODS.items() if n <= ceiling]
+        choices.choices = [(n, f"{n}: {gettext(text)}") for n, text in METHODS.items() if n <= ceiling]
 
 
 def ceiling_of(case: Any) -> int:

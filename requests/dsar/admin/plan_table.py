@@ -207,7 +207,7 @@ def _row(entry: dict[str, Any], steps: list[Step], decided: dict[Any, Any]) -> R
     counts = {name: int(entry.get(name) or 0) for name in COUNTS}
     row = Row(
         str(entry.get("system", "")),
-        entry.get("name", ""),
+        told(str(entry.get("name", "")), active_profile().key),
         _via(entry),
         str(entry.get("connector", "")),
         counts,
@@ -263,7 +263,7 @@ def _remarks(entry: dict[str, Any]) -> Iterator[Remark]:
         text = ngettext("%(n)s row names another person.", "%(n)s rows name other people.", n)
         yield Remark(text % {"n": f"{n:,}"}, "THIRD_PERSON", "info", "people")
     if entry.get("note"):
-        yield Remark(str(entry["note"]))
+        yield Remark(told(str(entry["note"]), active_profile().key))
 
 
 def _faults(steps: list[Step]) -> Iterator[Remark]:

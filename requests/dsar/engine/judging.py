@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from dsar.engine.choices import DETACH, KEEP, MASK, SHARED, THIRD, VALUES, Choice, Chosen
 from dsar.engine.detaching import own_identities
 from dsar.engine.document import Group, Kept
@@ -19,13 +21,21 @@ THIRD_PERSON = "THIRD_PERSON"
 SHARED_ROW = "SHARED_ROW"
 THIRD_PERSON_UNLINKED = "THIRD_PERSON_UNLINKED"
 SHARED_ROW_UNLINKED = "SHARED_ROW_UNLINKED"
-_WHY_THIRD = "the row is about a third person: held for review, not disclosed and not erased (OTHERS_RIGHTS)"
-_WHY_VALUES = (
+_WHY_THIRD = gettext_noop(
+    "the row is about a third person: held for review, not disclosed and not erased (OTHERS_RIGHTS)"
+)
+_WHY_VALUES = gettext_noop(
     "the value is about a third person: held for review, not disclosed and not erased (OTHERS_RIGHTS)"
 )
-_WHY_CUT = "the row is about a third person: it stays, and the link between it and this person is removed"
-_WHY_SHARED_CUT = "the row also belongs to another person: it stays without what names this person"
-_WHY_SHARED = "the row also belongs to another person: held for review (keep, detach or mask), not changed"
+_WHY_CUT = gettext_noop(
+    "the row is about a third person: it stays, and the link between it and this person is removed"
+)
+_WHY_SHARED_CUT = gettext_noop(
+    "the row also belongs to another person: it stays without what names this person"
+)
+_WHY_SHARED = gettext_noop(
+    "the row also belongs to another person: held for review (keep, detach or mask), not changed"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from dsar.engine.choices import Choice, Chosen
 from dsar.engine.document import Blocked, CollectionPlan, FieldPlan, PlanDocument, Right, SourcePlan
 from dsar.engine.erasing_plan import ErasurePlanner
@@ -25,6 +27,7 @@ from platforms.connectors.sql.values import canon
 from retention.rules import ScheduleRule
 
 DEFAULT_CATEGORIES = ("user",)
+ASKED_WHOLE = gettext_noop("the system is asked as a whole when the plan is carried out")
 
 
 @dataclass(slots=True)
@@ -98,7 +101,7 @@ def _open(desk: Desk, source: Source) -> None:
     part = SourcePlan(level=source.connector.level)
     desk.plan.sources[source.key] = part
     if not source.by_rows:
-        part.status, part.reason = "deferred", "the system is asked as a whole when the plan is carried out"
+        part.status, part.reason = "deferred", ASKED_WHOLE
         return
     nodes = [node for node in desk.graph.nodes.values() if node.source == source.key]
     try:

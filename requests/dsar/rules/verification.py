@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from dsar.rules.transitions import NotAllowed
 
@@ -20,12 +21,12 @@ PER_ADDRESS = 20
 """Public requests from one network address within ADDRESS_WINDOW."""
 
 METHODS = {
-    0: "nothing asked",
-    1: "link sent to the e-mail address",
-    2: "signed in, password given again",
-    3: "data that we hold, compared",
-    4: "three data compared, signed declaration",
-    5: "identity document, on recorded doubt",
+    0: gettext_noop("nothing asked"),
+    1: gettext_noop("link sent to the e-mail address"),
+    2: gettext_noop("signed in, password given again"),
+    3: gettext_noop("data that we hold, compared"),
+    4: gettext_noop("three data compared, signed declaration"),
+    5: gettext_noop("identity document, on recorded doubt"),
 }
 
 
