@@ -7,7 +7,7 @@ Keys and identities are personal data: the plan is stored encrypted.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -204,23 +204,35 @@ class PlanDocument:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON data; `from_json` gives an equal plan back."""
-        data = asdict(self)
+        data = asdict(self._without_keys())
         data["version"] = VERSION
         data["made_at"] = self.made_at.isoformat()
         data["choices"] = [one.to_json() for one in self.choices]
-        for part in data["collections"].values():
+        for key, part in data["collections"].items():
             part["locators"] = {
                 path: [codec.encode(v) for v in values] for path, values in part["locators"].items()
             }
-            for group in part["groups"]:
-                group["keys"] = _encoded(group["keys"])
+            for group, own in zip(part["groups"], self.collections[key].groups, strict=True):
+                group["keys"] = _encoded(own.keys)
             for one in part["fields"].values():
                 if one["mask"]:
                     one["mask"]["value"] = codec.encode(one["mask"]["value"])
-        for source in data["sources"].values():
-            for step in source["steps"]:
-                step["keys"] = _encoded(step["keys"])
+        for key, source in data["sources"].items():
+            for step, doing in zip(source["steps"], self.sources[key].steps, strict=True):
+                step["keys"] = _encoded(doing.keys)
         return data
+
+    def _without_keys(self) -> "PlanDocument":
+        """Return the plan without the keys of its rows: there are many, and they are written otherwise."""
+        parts = {
+            key: replace(part, groups=[replace(group, keys=[]) for group in part.groups])
+            for key, part in self.collections.items()
+        }
+        sources = {
+            key: replace(source, steps=[replace(step, keys=[]) for step in source.steps])
+            for key, source in self.sources.items()
+        }
+        return replace(self, collections=parts, sources=sources, choices=[])
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "PlanDocument":

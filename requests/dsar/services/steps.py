@@ -102,7 +102,7 @@ def _rows(step: Step, document: PlanDocument, source: Source) -> Iterator[spool.
     for collection, row, third in engine.collect(plan=document, source=source, progress=_progress(step)):
         shown = cut.of(collection, row, ())
         if shown:
-            shown = engine.conceal(shown, cut.specs[collection], secrets)
+            shown = cut.conceal(collection, shown, secrets)
             yield collection, shown, {name: THIRD_PERSON for name in third if name in shown}
 
 
