@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
 BIN := .venv/bin
 export PROFILE PORT
 
-.PHONY: run setup test services-test browser-test bench lint types layers check lock clean
+.PHONY: run setup test services-test browser-test bench lint types layers check messages lock clean
 
 run: .venv/.ready
 	@exec $(BIN)/python manage.py run_portal
@@ -38,6 +38,10 @@ layers: .venv/.ready-dev
 
 check: lint types layers
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+
+# Collects the texts of the source into locale/; then translate what is empty. Needs no gettext tools.
+messages: .venv/.ready
+	@SECRET_KEY=x DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py texts
 
 # Rewrites both lock files. Needs network.
 lock: .venv/.ready

@@ -1,9 +1,9 @@
 """Closed lists of the accounts app."""
 
-from django.db import models
+from config.choices import TextChoices
 
 
-class Role(models.TextChoices):
+class Role(TextChoices):
     """Staff roles (law-and-dpo work, section 3). Each is a Django group of the same name."""
 
     CLERK = "clerk", "Clerk"
@@ -19,7 +19,7 @@ class Role(models.TextChoices):
     INTEGRATION = "integration", "Integration key"
 
 
-class ActorKind(models.TextChoices):
+class ActorKind(TextChoices):
     """Who did something."""
 
     PERSON = "person", "Person"
@@ -29,7 +29,7 @@ class ActorKind(models.TextChoices):
     ANONYMOUS = "anonymous", "Anonymous visitor"
 
 
-class IdentityKind(models.TextChoices):
+class IdentityKind(TextChoices):
     """What identifies a data subject in a system. Other keys of a dataset are `custom`."""
 
     EMAIL = "email", "E-mail address"
@@ -38,7 +38,7 @@ class IdentityKind(models.TextChoices):
     CUSTOM = "custom", "Other key"
 
 
-class ResetReason(models.TextChoices):
+class ResetReason(TextChoices):
     """Why a colleague's second factors are removed."""
 
     LOST = "lost", "The device is lost or broken; I spoke with the person"

@@ -13,7 +13,13 @@ from allauth.mfa.webauthn.forms import (
 from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.rules.preferences import zones
+from accounts.services import preferences
+from config.profile import active_profile
 
 
 class SoundAnswer(forms.Form):
@@ -76,3 +82,22 @@ class AddKeyForm(AddWebAuthnForm):
         except (KeyError, ValueError, AttributeError, IndexError):
             raise get_adapter().validation_error("incorrect_code") from None
         return answer
+
+
+class PreferencesForm(forms.Form):
+    """Language and time zone. Staff all work in the company's zone."""
+
+    language = forms.ChoiceField(label=_("Language"))
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen, zone = self.fields["language"], self.fields["time_zone"]
+        assert isinstance(chosen, forms.ChoiceField)
+        assert isinstance(zone, forms.ChoiceField)
+        chosen.choices = preferences.languages()
+        self.initial |= {"language": get_language(), "time_zone": user.time_zone}
+        own = active_profile().clocks.zone
+        zone.choices = [("", _("The company's: %(zone)s") % {"zone": own}), *((z, z) for z in zones())]
+        if user.is_staff:
+            del self.fields["time_zone"]

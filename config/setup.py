@@ -11,8 +11,16 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        """Load the Celery application and the project-wide system checks."""
+        """Load the Celery application and the checks; compile catalogues that have changed."""
+        from pathlib import Path
+
+        from django.conf import settings
+
         from config import celery, checks  # noqa: F401
+        from config.texts.catalog import compile_all
+
+        for folder in settings.LOCALE_PATHS:
+            compile_all(Path(folder))
 
 
 class PortalAdminConfig(AdminConfig):

@@ -1,9 +1,9 @@
 """Closed lists of the platforms app."""
 
-from django.db import models
+from config.choices import TextChoices
 
 
-class SystemRole(models.TextChoices):
+class SystemRole(TextChoices):
     """In whose hands a system is (GDPR Art. 4(7), 4(8))."""
 
     OWN = "own", "Our own system"

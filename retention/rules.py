@@ -168,5 +168,13 @@ class ScheduleRule:
         `row`: the values of the trigger's columns. A row whose date is unknown is kept: it cannot be shown
         that the period is over.
         """
+        until = self.kept_until(row)
+        return until is None or on <= until
+
+    def kept_until(self, row: Mapping[str, Any]) -> date | None:
+        """Return the last day on which a row must be kept, or None when its date is unknown.
+
+        `row`: the values of the trigger's columns; of several dates the latest counts.
+        """
         days = [day for value in row.values() if (day := as_date(value))]
-        return not days or on <= max(self.ends_on(day) for day in days)
+        return max((self.ends_on(day) for day in days), default=None)

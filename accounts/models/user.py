@@ -43,7 +43,12 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField(max_length=200, blank=True)
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(
+        max_length=10, blank=True, default="", help_text="Empty: what the browser asks for"
+    )
+    time_zone = models.CharField(
+        max_length=60, blank=True, default="", help_text="IANA name; empty: the company's zone"
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("staff", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 from pydantic import ValidationError
 
 from config.profile.cross import findings
@@ -15,8 +16,10 @@ from config.profile.errors import Fault, ProfileError, single
 from config.profile.nearest import offer
 from config.profile.reading import MAX_BYTES, Document, KeyPath, read_document
 from config.profile.schema import Profile, part_at
+from config.profile.speaking import spoken
 
 FOLDER = Path(__file__).resolve().parent.parent / "profiles"
+SOURCE_LANGUAGE = "en"
 _Stamp = tuple[int, int, int]
 _loaded: dict[str, tuple[_Stamp, Profile]] = {}
 
@@ -32,10 +35,15 @@ def load_profile(name: str | os.PathLike[str]) -> Profile:
 
 
 def active_profile() -> Profile:
-    """Return the profile of `settings.PROFILE`, read again only when the file has changed.
+    """Return the profile of `settings.PROFILE` with its texts in the language that is spoken now.
 
-    Raises ProfileError as `load_profile` does.
+    Read again only when a file has changed. Raises ProfileError as `load_profile` does.
     """
+    profile, language = _active(), get_language()
+    return spoken(profile, language) if language and language != SOURCE_LANGUAGE else profile
+
+
+def _active() -> Profile:
     name = str(settings.PROFILE)
     path = _path_of(name)
     stamp = _stamp(path)

@@ -1,17 +1,16 @@
 """Closed lists of the correspondence app."""
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+from config.choices import TextChoices
 
 
-class Direction(models.TextChoices):
+class Direction(TextChoices):
     """Which way a letter goes."""
 
     OUT = "out", "Sent"
     IN = "in", "Received"
 
 
-class Template(models.TextChoices):
+class Template(TextChoices):
     """The letters that the portal writes. Each has a text per language in templates/letters."""
 
     ACKNOWLEDGEMENT = "acknowledgement", "We have your request"
@@ -59,7 +58,7 @@ class Template(models.TextChoices):
     FREE = "free", "Letter"
 
 
-class Stage(models.TextChoices):
+class Stage(TextChoices):
     """How far a letter is written. Only what is final can leave."""
 
     DRAFT = "draft", "Draft"
@@ -68,59 +67,59 @@ class Stage(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
-class Dispatch(models.TextChoices):
+class Dispatch(TextChoices):
     """How a letter travels."""
 
     EMAIL = "email", "By e-mail"
     POST = "post", "By post"
 
 
-class TextStatus(models.TextChoices):
+class TextStatus(TextChoices):
     """Where a company's own text of a letter stands."""
 
     DRAFT = "draft", "Draft"
     PROPOSED = "proposed", "Waiting for approval"
     PUBLISHED = "published", "In use"
     RETIRED = "retired", "Not in use any more"
-class MailKind(models.TextChoices):
+class MailKind(TextChoices):
     """What a message was recognised as."""
 
-    REQUEST = "request", _("Request")
-    REPLY = "reply", _("Reply")
-    BOUNCE = "bounce", _("Returned mail")
-    AUTO_REPLY = "auto_reply", _("Automatic answer")
-    LOOP = "loop", _("Our own mail come back")
-    COPY = "copy", _("Copy of another message")
-    SPAM = "spam", _("Probably spam")
-    UNPARSEABLE = "unparseable", _("Cannot be read")
-    OTHER = "other", _("Message")
+    REQUEST = "request", "Request"
+    REPLY = "reply", "Reply"
+    BOUNCE = "bounce", "Returned mail"
+    AUTO_REPLY = "auto_reply", "Automatic answer"
+    LOOP = "loop", "Our own mail come back"
+    COPY = "copy", "Copy of another message"
+    SPAM = "spam", "Probably spam"
+    UNPARSEABLE = "unparseable", "Cannot be read"
+    OTHER = "other", "Message"
 
 
-class Counterpart(models.TextChoices):
+class Counterpart(TextChoices):
     """Who is at the other end of a thread."""
 
-    PERSON = "person", _("Person")
-    AGENT = "agent", _("Agent")
-    AUTHORITY = "authority", _("Supervisory authority")
-    PROCESSOR = "processor", _("Processor")
-    PLATFORM = "platform", _("Platform")
-    LEGAL = "legal", _("Legal requester")
-    OTHER = "other", _("Somebody else")
+    PERSON = "person", "Person"
+    AGENT = "agent", "Agent"
+    AUTHORITY = "authority", "Supervisory authority"
+    PROCESSOR = "processor", "Processor"
+    PLATFORM = "platform", "Platform"
+    LEGAL = "legal", "Legal requester"
+    OTHER = "other", "Somebody else"
 
 
-class ThreadStatus(models.TextChoices):
+class ThreadStatus(TextChoices):
     """Who has to move next in a thread."""
 
-    OPEN = "open", _("We have to answer")
-    WAITING = "waiting", _("We wait for an answer")
-    DONE = "done", _("Done")
+    OPEN = "open", "We have to answer"
+    WAITING = "waiting", "We wait for an answer"
+    DONE = "done", "Done"
 
 
-class Settled(models.TextChoices):
+class Settled(TextChoices):
     """What somebody, or a rule, made of a message."""
 
-    NO = "", _("Not decided")
-    CASE = "case", _("A case was opened")
-    THREAD = "thread", _("Put into a thread")
-    NO_REQUEST = "no_request", _("No request")
-    SPAM = "spam", _("Spam")
+    NO = "", "Not decided"
+    CASE = "case", "A case was opened"
+    THREAD = "thread", "Put into a thread"
+    NO_REQUEST = "no_request", "No request"
+    SPAM = "spam", "Spam"

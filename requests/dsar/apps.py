@@ -13,10 +13,10 @@ class DsarConfig(AppConfig):
         from dsar import checks, tasks  # noqa: F401
         from dsar.enums import Operation
         from dsar.models import Run, Transfer
-        from dsar.services import mail_intake, postroom, steps
+        from dsar.services import fulfilment, mail_intake, postroom, steps
         from dsar.services.rights import correcting
 
-        jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)))
+        jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)), given_up=fulfilment.given_up)
         jobs.register(Transfer, lambda pk: tasks.send_transfer.delay(str(pk)))
         steps.by_rows(Operation.RECTIFY, correcting.rectify)
         steps.by_rows(Operation.REREAD, correcting.reread)

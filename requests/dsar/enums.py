@@ -3,8 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _l
 
+from config.choices import TextChoices
 
-class Right(models.TextChoices):
+
+class Right(TextChoices):
     """What a person may ask for."""
 
     ACCESS = "access", "Access"
@@ -22,7 +24,7 @@ class Right(models.TextChoices):
     CHILD_REPORT = "child_report", "Report of a child's account"
 
 
-class Regime(models.TextChoices):
+class Regime(TextChoices):
     """Which law a case stands under."""
 
     EU_GDPR = "eu_gdpr", "GDPR"
@@ -31,7 +33,7 @@ class Regime(models.TextChoices):
     NONE = "policy", "Our policy alone"
 
 
-class ClockEventKind(models.TextChoices):
+class ClockEventKind(TextChoices):
     """What may move a date; which regime knows it stands in dsar.rules."""
 
     IDENTITY_REQUESTED = "identity_requested", "Proof of identity asked for"
@@ -43,14 +45,14 @@ class ClockEventKind(models.TextChoices):
     EXTENSION_NOTICE = "extension_notice", "Told that we need longer"
 
 
-class ExtensionReason(models.TextChoices):
+class ExtensionReason(TextChoices):
     """The only grounds for a longer time (GDPR art. 12(3), UK GDPR art. 12A; 11 CCR 7021(b))."""
 
     COMPLEXITY = "complexity", "The request is complex"
     NUMBER = "number", "The number of requests"
 
 
-class HolidayKind(models.TextChoices):
+class HolidayKind(TextChoices):
     """What sort of free day it is."""
 
     PUBLIC = "public", "Public holiday"
@@ -60,7 +62,7 @@ class HolidayKind(models.TextChoices):
     OBSERVANCE = "observance", "Observance, no free day"
 
 
-class Channel(models.TextChoices):
+class Channel(TextChoices):
     """How a request reached us."""
 
     DASHBOARD = "dashboard", "Dashboard"
@@ -72,7 +74,7 @@ class Channel(models.TextChoices):
     PLATFORM = "platform", "Platform"
 
 
-class CaseStatus(models.TextChoices):
+class CaseStatus(TextChoices):
     """Where a case stands. Allowed moves are in dsar.rules.transitions."""
 
     NEW = "new", "New"
@@ -90,7 +92,7 @@ class CaseStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-class Outcome(models.TextChoices):
+class Outcome(TextChoices):
     """How a case ended."""
 
     FULFILLED = "fulfilled", "Fulfilled"
@@ -102,7 +104,7 @@ class Outcome(models.TextChoices):
     DUPLICATE = "duplicate", "Duplicate of another case"
 
 
-class Operation(models.TextChoices):
+class Operation(TextChoices):
     """What a step does in its system."""
 
     COLLECT = "collect", "Collect"
@@ -116,7 +118,7 @@ class Operation(models.TextChoices):
     COUNT = "count", "Count"
 
 
-class PlanStatus(models.TextChoices):
+class PlanStatus(TextChoices):
     """What became of a plan."""
 
     DRAFT = "draft", "Made"
@@ -126,7 +128,7 @@ class PlanStatus(models.TextChoices):
     SUPERSEDED = "superseded", "Superseded"
 
 
-class PackageStatus(models.TextChoices):
+class PackageStatus(TextChoices):
     """Where a package stands."""
 
     BUILDING = "building", "Being made"
@@ -136,7 +138,7 @@ class PackageStatus(models.TextChoices):
     EXPIRED = "expired", "Expired"
 
 
-class RunKind(models.TextChoices):
+class RunKind(TextChoices):
     """What a background run of a case does."""
 
     PLAN = "plan", "Make the plan"
@@ -144,7 +146,7 @@ class RunKind(models.TextChoices):
     PACKAGE = "package", "Make the package"
 
 
-class DecisionKind(models.TextChoices):
+class DecisionKind(TextChoices):
     """What is decided against or beyond a request."""
 
     REFUSAL = "refusal", "Refusal"
@@ -153,7 +155,7 @@ class DecisionKind(models.TextChoices):
     DUPLICATE = "duplicate", "Repeats an earlier request"
 
 
-class DecisionStatus(models.TextChoices):
+class DecisionStatus(TextChoices):
     """What became of a proposed decision."""
 
     PROPOSED = "proposed", "Waiting for approval"
@@ -161,7 +163,7 @@ class DecisionStatus(models.TextChoices):
     RETURNED = "returned", "Sent back"
 
 
-class LinkKind(models.TextChoices):
+class LinkKind(TextChoices):
     """How one case belongs to another; read as “this case … that case”."""
 
     SPLIT = "split", "was split from"
@@ -172,7 +174,7 @@ class LinkKind(models.TextChoices):
     REFILED = "refiled", "takes up again"
 
 
-class ActsAs(models.TextChoices):
+class ActsAs(TextChoices):
     """What somebody is to the person they act for."""
 
     AGENT = "agent", "Authorised agent"
@@ -182,7 +184,7 @@ class ActsAs(models.TextChoices):
     LAWYER = "lawyer", "Lawyer"
 
 
-class MandateStatus(models.TextChoices):
+class MandateStatus(TextChoices):
     """What became of the claim to act for somebody."""
 
     CLAIMED = "claimed", "To be checked"
@@ -191,7 +193,7 @@ class MandateStatus(models.TextChoices):
     EXPIRED = "expired", "Expired"
 
 
-class Finding(models.TextChoices):
+class Finding(TextChoices):
     """How an inquiry into a complaint ended."""
 
     UPHELD = "upheld", "The complaint is right"
@@ -199,7 +201,7 @@ class Finding(models.TextChoices):
     NOT_UPHELD = "not_upheld", "We did nothing wrong"
 
 
-class Judgement(models.TextChoices):
+class Judgement(TextChoices):
     """What staff judged of a report about a child's account."""
 
     CHILD = "child", "The account is a child's: propose its deletion"
@@ -207,7 +209,7 @@ class Judgement(models.TextChoices):
     NOT_FOUND = "not_found", "There is no such account"
 
 
-class Done(models.TextChoices):
+class Done(TextChoices):
     """What was done to the data that recipients are told about (GDPR Art. 19)."""
 
     ERASED = "erased", "Erased"
@@ -216,13 +218,13 @@ class Done(models.TextChoices):
     OPTED_OUT = "opted_out", "No longer sold or shared"
 
 
-class Means(models.TextChoices):
+class Means(TextChoices):
     """How a recipient is told."""
 
     LETTER = "letter", "By letter"
     TASK = "task", "By hand"
     CONNECTOR = "connector", "Through its connector"
-class Relationship(models.TextChoices):
+class Relationship(TextChoices):
     """Who asks, as far as proof is concerned."""
 
     SIGNED_IN = "signed_in", "Signed in"
@@ -233,7 +235,7 @@ class Relationship(models.TextChoices):
     ESTATE = "estate", "Estate of somebody who died"
 
 
-class Method(models.TextChoices):
+class Method(TextChoices):
     """A way to show who asks, the least intrusive first."""
 
     NONE = "none", "Nothing asked"
@@ -248,14 +250,14 @@ class Method(models.TextChoices):
     JUDGEMENT = "judgement", "Judgement of staff"
 
 
-class CheckResult(models.TextChoices):
+class CheckResult(TextChoices):
     """How an attempt to verify somebody ended; empty while it is open."""
 
     PASSED = "passed", "Passed"
     FAILED = "failed", "Failed"
     EXPIRED = "expired", "Expired"
     ABANDONED = "abandoned", "Given up"
-class Ground(models.TextChoices):
+class Ground(TextChoices):
     """Why a restriction is asked for (GDPR Art. 18(1)(a) to (d))."""
 
     ACCURACY = "a", "The person contests that the data are right"
@@ -264,7 +266,7 @@ class Ground(models.TextChoices):
     OBJECTION = "d", "An objection is being weighed"
 
 
-class RestrictionState(models.TextChoices):
+class RestrictionState(TextChoices):
     """Where a restriction stands."""
 
     ASKED = "asked", "Asked for"
@@ -273,7 +275,7 @@ class RestrictionState(models.TextChoices):
     ENDED = "ended", "Replaced by a final stop"
 
 
-class StopKind(models.TextChoices):
+class StopKind(TextChoices):
     """Which right a stop of a use came from."""
 
     WITHDRAWAL = "withdrawal", "Consent withdrawn"
@@ -282,7 +284,7 @@ class StopKind(models.TextChoices):
     OBJECTION = "objection", "Objected"
 
 
-class Verdict(models.TextChoices):
+class Verdict(TextChoices):
     """What was decided about one correction."""
 
     OPEN = "", "To be decided"
@@ -290,19 +292,19 @@ class Verdict(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
-class Weighing(models.TextChoices):
+class Weighing(TextChoices):
     """What came of weighing an objection (GDPR Art. 21(1))."""
 
     OPEN = "", "Being weighed"
     STOPPED = "stopped", "The use stops"
     COMPELLING = "O21_COMPELLING", "Our grounds are compelling"
     CLAIMS = "O21_LEGAL_CLAIMS", "Needed for legal claims"
-class IncidentKind(models.TextChoices):
+class IncidentKind(TextChoices):
     """What a breach harmed (GDPR Art. 4(12))."""
 
-    CONFIDENTIALITY = "confidentiality", _l("Somebody saw what they should not")
-    INTEGRITY = "integrity", _l("Data was changed")
-    AVAILABILITY = "availability", _l("Data was lost or could not be reached")
+    CONFIDENTIALITY = "confidentiality", "Somebody saw what they should not"
+    INTEGRITY = "integrity", "Data was changed"
+    AVAILABILITY = "availability", "Data was lost or could not be reached"
 
 
 class Likelihood(models.IntegerChoices):
@@ -323,24 +325,24 @@ class Severity(models.IntegerChoices):
     GRAVE = 4, _l("Grave or for ever")
 
 
-class IncidentRisk(models.TextChoices):
+class IncidentRisk(TextChoices):
     """The risk for the rights and freedoms of people; decides whom to tell (Art. 33(1), 34(1))."""
 
-    UNLIKELY = "unlikely", _l("Unlikely to be a risk")
-    RISK = "risk", _l("Risk")
-    HIGH = "high", _l("High risk")
+    UNLIKELY = "unlikely", "Unlikely to be a risk"
+    RISK = "risk", "Risk"
+    HIGH = "high", "High risk"
 
 
-class IncidentQuestion(models.TextChoices):
+class IncidentQuestion(TextChoices):
     """What is decided about an incident by two people."""
 
-    AUTHORITY = "authority", _l("Tell the authority")
-    PEOPLE = "people", _l("Tell the people concerned")
+    AUTHORITY = "authority", "Tell the authority"
+    PEOPLE = "people", "Tell the people concerned"
 
 
-class NoticeTo(models.TextChoices):
+class NoticeTo(TextChoices):
     """Who is told of an incident."""
 
-    AUTHORITY = "authority", _l("Authority")
-    PLATFORM = "platform", _l("Platform")
-    PEOPLE = "people", _l("People concerned")
+    AUTHORITY = "authority", "Authority"
+    PLATFORM = "platform", "Platform"
+    PEOPLE = "people", "People concerned"

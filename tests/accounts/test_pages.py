@@ -35,6 +35,7 @@ WITHOUT_FACTOR = [
     "account_logout",
     "account_email",
     "account_change_password",
+    "preferences",
     "mfa_index",
     "mfa_activate_totp",
 ]
@@ -63,6 +64,7 @@ NEVER_DRAWN = {
     "mfa_login_webauthn": "takes the key's answer, draws nothing",
     "recovery_codes_kept": "POST only",
     "end_sessions": "POST only",
+    "switch_language": "POST only",
 }
 
 

@@ -202,11 +202,26 @@ def _sending_failed(letter: Letter, token: uuid.UUID, fault: Exception, now: dat
     with transaction.atomic():
         final = isinstance(fault, smtplib.SMTPRecipientsRefused) and _permanent(fault)
         status = jobs.fail(letter, token, error=reason, now=now, final=final)
-        details = {"reason": reason, "attempts": letter.attempts, "case": str(letter.case_id or "")}
-        audit.record(actor=audit.SYSTEM, action="letter.failed", obj=letter, details=details)
+        _tell_failure(letter, reason)
         if status == JobStatus.ATTENTION:
-            for listener in _failed:
-                listener(letter)
+            _need_somebody(letter)
+
+
+def _tell_failure(letter: Letter, reason: str) -> None:
+    details = {"reason": reason, "attempts": letter.attempts, "case": str(letter.case_id or "")}
+    audit.record(actor=audit.SYSTEM, action="letter.failed", obj=letter, details=details)
+
+
+def _need_somebody(letter: Letter) -> None:
+    for listener in _failed:
+        listener(letter)
+
+
+def given_up(letter: Letter, now: datetime) -> None:
+    """Record that the workers of a letter died; called inside the transaction that gives it up."""
+    del now
+    _tell_failure(letter, letter.last_error)
+    _need_somebody(letter)
 
 
 def _permanent(fault: smtplib.SMTPRecipientsRefused) -> bool:
@@ -218,7 +233,7 @@ def resend(*, letter: Letter, actor: audit.Actor, now: datetime) -> bool:
     """Try a letter that needs attention again; returns whether there was one to try."""
     with transaction.atomic():
         waiting = Letter.objects.filter(pk=letter.pk, status=JobStatus.ATTENTION)
-        if not waiting.update(status=JobStatus.READY, attempts=0, next_attempt_at=now):
+        if not waiting.update(status=JobStatus.READY, attempts=0, lost=0, next_attempt_at=now):
             return False
         audit.record(actor=actor, action="letter.retried", obj=letter)
         jobs.enqueue(letter)

@@ -115,6 +115,13 @@ def _skip(request: HttpRequest, case: Case, form: Any) -> str:
     return _("%(system)s is left out, with your reason.") % {"system": data["step"].system}
 
 
+def _reprobe(request: HttpRequest, case: Case, form: Any) -> str:
+    del case
+    step = form.cleaned_data["step"]
+    fulfilment.reprobe(case_step=step, **by(request))
+    return _("The portal looks into %(system)s again.") % {"system": step.system}
+
+
 def _evidence(request: HttpRequest, case: Case, _form: Any) -> HttpResponse:
     made = evidence.build_bundle(case=case, **by(request))
     content = made.read_bytes() if isinstance(made, Path) else made
@@ -223,6 +230,11 @@ def _failed(request: HttpRequest, case: Case) -> str:
     return "" if case.steps.filter(status="attention").exists() else _("No step of this case failed.")
 
 
+def _unproved(request: HttpRequest, case: Case) -> str:
+    del request
+    return fulfilment.why_not_reprobe(case)
+
+
 def _has(*wanted: str) -> Callable[[HttpRequest, Case], str]:
     def why_not(request: HttpRequest, case: Case) -> str:
         del request
@@ -251,6 +263,9 @@ ACTS = (
         why_not=_failed),
     Act("skip", _l("Leave the system out"), _skip, "dsar.change_step", icon="minus", form=forms.SkipForm,
         danger=True, why_not=_failed, question=_l("Leave this system out?")),
+    Act("reprobe", _l("Look again"), _reprobe, "dsar.change_step", icon="eye", form=forms.ProofForm,
+        why_not=_unproved, question=_l("Look again whether anything is left?"),
+        explain=_l("The portal looks for this person in the system once more. It changes nothing there.")),
     Act("assign", _l("Assign"), _assign, "dsar.assign_case", icon="person", form=forms.AssignForm,
         why_not=_wait, question=_l("Who handles this case?")),
     Act("note", _l("Add a note"), _note, "dsar.add_note", icon="flag", form=forms.NoteForm),

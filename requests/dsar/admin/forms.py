@@ -1,7 +1,8 @@
 """What staff type on the pages of a case. Rules of the law are checked by the services, not here."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -12,12 +13,16 @@ from accounts.admin_base import ActForm
 from accounts.models import User
 from config.jobs import JobStatus
 from config.profile import active_profile
-from dsar.enums import Channel, Outcome, Right
+from dsar.enums import Channel, Operation, Outcome, Right
 from dsar.models import Plan, Step
 from dsar.services import cases
 
 MAX_TEXT = 20_000
 PROOF_BYTES = 10 * 1024 * 1024
+PRINTED = _(
+    "This sentence is printed in the letter to the person, word for word, and stands in the evidence."
+    " Write it to them: what we could not do, and why. The case can then be answered only in part."
+)
 
 
 def _text(
@@ -80,7 +85,7 @@ class BlockForm(ActForm):
     field = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     reason = _text(
         _("Why does the case go on without it?"), rows=3, most=300,
-        help_text=_("It stands in the evidence. The case can then be answered only in part."),
+        help_text=PRINTED,
     )  # fmt: skip
 
 
@@ -108,13 +113,16 @@ def waiting_plan(case: Any) -> Plan | None:
 class StepForm(ActForm):
     """One failed step of the case."""
 
+    statuses: ClassVar[Sequence[str]] = (JobStatus.ATTENTION,)
+    operations: ClassVar[Sequence[str]] = tuple(Operation)
     step = forms.ModelChoiceField(Step.objects.none(), label=_("System"), empty_label=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = self.fields["step"]
         assert isinstance(choices, forms.ModelChoiceField)
-        choices.queryset = self.obj.steps.filter(status=JobStatus.ATTENTION).select_related("system")
+        found = self.obj.steps.filter(status__in=self.statuses, operation__in=self.operations)
+        choices.queryset = found.select_related("system")
         choices.label_from_instance = _step_label  # type: ignore[method-assign]
 
 
@@ -122,12 +130,19 @@ def _step_label(obj: Any) -> str:
     return f"{obj.system.name}: {obj.get_operation_display()}"
 
 
+class ProofForm(StepForm):
+    """One proof of the case that can be repeated."""
+
+    statuses = (JobStatus.DONE, JobStatus.ATTENTION)
+    operations = (Operation.PROBE,)
+
+
 class SkipForm(StepForm):
     """Leaving a failed step out, for a reason that the answer and the evidence will show."""
 
     reason = _text(
         _("Why is this system left out?"), rows=3, most=300,
-        help_text=_("It stands in the evidence. The case can then be answered only in part."),
+        help_text=PRINTED,
     )  # fmt: skip
 
 
@@ -147,7 +162,12 @@ class AttestForm(ActForm):
     """What a person did by hand."""
 
     text = _text(
-        _("What did you do?"), rows=5, help_text=_("Where you looked, what you found, what you did.")
+        _("What did you do?"),
+        rows=5,
+        help_text=_(
+            "Where you looked, what you found, what you did. It stays in the file of the case: the letter to"
+            " the person gives the number of records, not these words."
+        ),
     )
     rows = forms.IntegerField(
         label=_("Number of records"), min_value=0, max_value=10_000_000, required=False, initial=0

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.admin_base import Act, ActsMixin
 from accounts.models import User
 from correspondence.services.letters import LetterFault
-from dsar.admin import case_acts, forms, identity_forms, plan_table, review, rights, workspace
+from dsar.admin import case_acts, forms, held, identity_forms, plan_table, review, rights, workspace
 from dsar.admin.governance import acts as governance_acts
 from dsar.admin.governance import panels
 from dsar.models import Case
@@ -34,7 +34,7 @@ ACTION_ICONS = {
 class CasePages(ActsMixin):
     """What CaseAdmin adds to the stock pages."""
 
-    acts = (*case_acts.ACTS, *rights.ACTS)
+    acts = (*case_acts.ACTS, *rights.ACTS, held.ACT)
     refusals = (NotAllowed, LetterFault)
 
     def get_urls(self) -> list[URLPattern]:

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.jobs import JobStatus
-from dsar.enums import Operation
+from config.profile import active_profile
+from config.profile.speaking import told
+from dsar.enums import CaseStatus, Operation
 from dsar.models import Plan, Step
+from dsar.rules import until
 
 COUNTS = ("found", "delete", "mask", "keep", "shared", "third")
 # Which step of a system is shown: the one that needs somebody, else the one that moves, else the last.
@@ -41,6 +44,27 @@ class Remark:
 
 
 @dataclass
+class Proof:
+    """When the portal last looked again, and what it saw."""
+
+    step: Step
+    text: str
+    again: bool
+
+    @classmethod
+    def of(cls, step: Step) -> "Proof":
+        """Return the proof that a finished step stored. `again`: it may be repeated now."""
+        checked = sum(one["checked"] for one in step.proof.values())
+        left = sum(one["remaining"] for one in step.proof.values())
+        at = date_format(timezone.localtime(step.signed_at), "j M Y, H:i")
+        text = _("Looked again %(at)s: %(checked)s checked, %(left)s left.") % {
+            "at": at, "checked": f"{checked:,}", "left": f"{left:,}",
+        }  # fmt: skip
+        ready = step.case.status in (CaseStatus.READY, CaseStatus.ATTENTION)
+        return cls(step, text, ready and step.status in (JobStatus.DONE, JobStatus.ATTENTION))
+
+
+@dataclass
 class Row:
     """One system of a plan."""
 
@@ -52,6 +76,7 @@ class Row:
     remarks: list[Remark] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     collections: list[tuple[str, int, int]] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def step(self) -> Step | None:
@@ -76,6 +101,13 @@ class Row:
     def failed(self) -> Step | None:
         """Return the step that somebody must retry or skip."""
         return next((step for step in self.steps if step.status == JobStatus.ATTENTION), None)
+
+    @property
+    def proof(self) -> "Proof | None":
+        """Return the last proof of a deletion in this system."""
+        found = (s for s in self.steps if s.operation == Operation.PROBE and s.proof and s.signed_at)
+        step = next(found, None)
+        return Proof.of(step) if step else None
 
     @property
     def task(self) -> Any:
@@ -117,6 +149,16 @@ class Table:
         """Return how many blocked places wait for a decision."""
         remarks = [*self.elsewhere, *(remark for row in self.rows for remark in row.remarks)]
         return sum(remark.place is not None for remark in remarks)
+
+    @property
+    def held(self) -> int:
+        """Return how many rows are held because of other people, decided or not."""
+        return sum(int(one["rows"]) for row in self.rows for one in row.held)
+
+    @property
+    def held_open(self) -> int:
+        """Return how many held rows nobody has decided about: they stay."""
+        return sum(int(one["rows"]) for row in self.rows for one in row.held if not one["action"])
 
     @property
     def total(self) -> dict[str, int]:
@@ -165,7 +207,7 @@ def _row(entry: dict[str, Any], steps: list[Step], decided: dict[Any, Any]) -> R
     counts = {name: int(entry.get(name) or 0) for name in COUNTS}
     row = Row(
         str(entry.get("system", "")),
-        entry.get("name", ""),
+        told(str(entry.get("name", "")), active_profile().key),
         _via(entry),
         str(entry.get("connector", "")),
         counts,
@@ -174,6 +216,7 @@ def _row(entry: dict[str, Any], steps: list[Step], decided: dict[Any, Any]) -> R
     )
     blocks = [_block(entry.get("key", ""), found, decided) for found in entry.get("blocked") or []]
     row.remarks = [*blocks, *_remarks(entry), *_faults(steps)]
+    row.held = list(entry.get("held") or [])
     parts = entry.get("collections") or {}
     row.collections = [
         (key, part["found"], part["to_change"]) for key, part in parts.items() if part["found"]
@@ -207,7 +250,12 @@ def _remarks(entry: dict[str, Any]) -> Iterator[Remark]:
     for found in entry.get("exceptions") or []:
         n = int(found.get("rows") or 0)
         rows = ngettext("%(n)s row stays", "%(n)s rows stay", n) % {"n": f"{n:,}"}
-        yield Remark(f"{rows}: {found.get('reason', '')}", found.get("code", ""), "warn", "lock")
+        text = " ".join(
+            filter(
+                None, (f"{rows}: {told(found.get('reason', ''), active_profile().key)}.", until.words(found))
+            )
+        )
+        yield Remark(text, found.get("code", ""), "warn", "lock")
     if n := int(entry.get("shared") or 0):
         text = ngettext("%(n)s row is shared with others.", "%(n)s rows are shared with others.", n)
         yield Remark(text % {"n": f"{n:,}"}, "SHARED_ROW", "info", "mask")
@@ -215,7 +263,7 @@ def _remarks(entry: dict[str, Any]) -> Iterator[Remark]:
         text = ngettext("%(n)s row names another person.", "%(n)s rows name other people.", n)
         yield Remark(text % {"n": f"{n:,}"}, "THIRD_PERSON", "info", "people")
     if entry.get("note"):
-        yield Remark(str(entry["note"]))
+        yield Remark(told(str(entry["note"]), active_profile().key))
 
 
 def _faults(steps: list[Step]) -> Iterator[Remark]:

@@ -114,7 +114,7 @@ def _line(event: CaseEvent) -> dict[str, Any]:
     who = str(event.actor) if event.actor else str(event.get_actor_kind_display())
     at = timezone.localtime(event.at)
     return {
-        "what": event.what, "note": event.note, "icon": sign, "tone": tone,
+        "what": event.shown("what"), "note": event.shown("note"), "icon": sign, "tone": tone,
         "when": date_format(at, "j M Y, H:i"), "who": who,
     }  # fmt: skip
 

@@ -3,7 +3,8 @@
 Knows nothing of Django models. First `make_plan`; then `collect`, `erase`, `rectify` by source; then `probe`.
 """
 
-from dsar.engine.answer import CCPA_SECRETS, CONCEALED, SECRETS, Disclosure, collect, conceal
+from dsar.engine.answer import CCPA_SECRETS, CONCEALED, SECRETS, Disclosure, collect, conceal, sample
+from dsar.engine.choices import ACTIONS, Choice, Waiting, chosen_for, held_keys, waiting
 from dsar.engine.codec import jsonable
 from dsar.engine.count import Holdings, count
 from dsar.engine.document import (
@@ -26,10 +27,12 @@ from dsar.engine.source import Progress, Source, held
 from platforms.connectors.base import Key
 
 __all__ = [
+    "ACTIONS",
     "CCPA_SECRETS",
     "CONCEALED",
     "SECRETS",
     "Blocked",
+    "Choice",
     "CollectionPlan",
     "Correction",
     "Disclosure",
@@ -50,6 +53,8 @@ __all__ = [
     "Step",
     "StepResult",
     "TooLarge",
+    "Waiting",
+    "chosen_for",
     "collect",
     "conceal",
     "count",
@@ -58,9 +63,12 @@ __all__ = [
     "erase",
     "field_results",
     "held",
+    "held_keys",
     "jsonable",
     "make_plan",
     "probe",
     "rectify",
     "reread",
+    "sample",
+    "waiting",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dsar.engine.choices import held_keys
 from dsar.engine.document import CollectionPlan, Group, PlanDocument
 from dsar.engine.documents import Wanted, matching
 from dsar.engine.locating import known
@@ -50,6 +51,20 @@ def collect(*, plan: PlanDocument, source: Source, progress: Progress | None = N
         progress(done, total)
 
 
+def sample(*, plan: PlanDocument, source: Source, collection: str, kind: str, most: int) -> list[Row]:
+    """Return the first held rows of one kind, with what the plan aims at in them; no passwords and keys.
+
+    Raises SourceUnreachable, SourceFailed.
+    """
+    part, cut = plan.collections[collection], Disclosure(plan, source)
+    keys, names = held_keys(part, kind)[:most], list(part.columns)
+    with source.connector.session() as session, session.transaction(write=False):
+        known(session, [part.table])
+        rows = list(session.collect(part.table, list(part.columns.values()), part.key, keys))
+    shown = [cut.of(collection, dict(zip(names, values, strict=True)), ()) for values in rows]
+    return [conceal(row, cut.specs[collection], SECRETS) for row in shown]
+
+
 def _once(part: CollectionPlan, group: Group) -> list[Key]:
     """The keys of a group; rows that look alike share one."""
     return list(dict.fromkeys(group.keys)) if part.whole_row else group.keys
@@ -57,12 +72,21 @@ def _once(part: CollectionPlan, group: Group) -> list[Key]:
 
 def conceal(row: Row, collection: CollectionSpec, categories: Sequence[str]) -> Row:
     """Return a disclosable row in which the values of some categories are replaced by a remark."""
-    hidden = {
+    return _concealed(row, _hidden(collection, categories))
+
+
+def _hidden(collection: CollectionSpec, categories: Sequence[str]) -> frozenset[str]:
+    return frozenset(
         top.name
         for top in collection.fields
         for part in top.walk()
         if covers_any(categories, part.categories or collection.categories)
-    }
+    )
+
+
+def _concealed(row: Row, hidden: frozenset[str]) -> Row:
+    if not hidden:
+        return row
     return {name: CONCEALED if name in hidden and row[name] is not None else row[name] for name in row}
 
 
@@ -72,6 +96,24 @@ class Disclosure:
     def __init__(self, plan: PlanDocument, source: Source) -> None:
         self.plan = plan
         self.specs = {one.key: one for dataset in source.datasets for one in dataset.collections}
+        self._aims: dict[str, tuple[frozenset[str], list[FieldSpec]]] = {}
+        self._secret: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+
+    def _aim(self, collection: str) -> tuple[frozenset[str], list[FieldSpec]]:
+        """Return the targeted paths of a collection and its top fields with any; worked out once."""
+        if collection not in self._aims:
+            targeted = frozenset(self.plan.collections[collection].targeted)
+            fields = self.specs[collection].fields
+            tops = [top for top in fields if any(one.path in targeted for one in top.walk())]
+            self._aims[collection] = targeted, tops
+        return self._aims[collection]
+
+    def conceal(self, collection: str, row: Row, categories: tuple[str, ...]) -> Row:
+        """Do what `conceal` does, for many rows of a collection."""
+        known = self._secret.get((collection, categories))
+        if known is None:
+            known = self._secret[collection, categories] = _hidden(self.specs[collection], categories)
+        return _concealed(row, known)
 
     def of(self, collection: str, row: Mapping[str, Any], third: Sequence[str]) -> Row:
         """Return the disclosable part of a row; empty when nothing in it is targeted.
@@ -80,11 +122,10 @@ class Disclosure:
         says `return_all_elements`.
         """
         part, spec = self.plan.collections[collection], self.specs[collection]
-        targeted = set(part.targeted)
+        targeted, tops = self._aim(collection)
         found: Row = {}
-        for top in spec.fields:
-            wanted = {one.path for one in top.walk()} & targeted
-            if wanted and top.name not in third and top.name in row:
+        for top in tops:
+            if top.name not in third and top.name in row:
                 found[top.name] = _cut(self._elements(part, spec, top, row[top.name]), top, targeted)
         return found
 
@@ -107,7 +148,7 @@ def _all_elements(spec: CollectionSpec, path: str) -> bool:
     return any(one.return_all_elements for one in above if one)
 
 
-def _cut(value: Any, field: FieldSpec, targeted: set[str]) -> Any:
+def _cut(value: Any, field: FieldSpec, targeted: frozenset[str]) -> Any:
     """Keep only targeted fields inside a document; a field without declared parts is kept whole."""
     if not field.fields:
         return value

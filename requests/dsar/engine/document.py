@@ -7,11 +7,12 @@ Keys and identities are personal data: the plan is stored encrypted.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from dsar.engine import codec
+from dsar.engine.choices import Choice
 from dsar.engine.masks import Mask
 from platforms.connectors.base import Key
 from platforms.connectors.schema import TableRef
@@ -41,7 +42,9 @@ class Group:
 
     `fields`: masked; `delete`: rows go; `third`: another person's rows; `third_fields`: values about others
     in them; `shared`: also another person's; `held`: fields kept under `code`; `detach`: real columns of
-    links that are emptied because the row they point at goes.
+    links that are emptied because the row they point at goes, or is no longer the person's; `decided`: what
+    somebody decided about rows that belong to others too; `others`: fields with values about others, also
+    when it was decided to mask them.
     """
 
     keys: list[Key]
@@ -53,6 +56,8 @@ class Group:
     held: list[str] = field(default_factory=list)
     code: str = ""
     detach: list[str] = field(default_factory=list)
+    decided: str = ""
+    others: list[str] = field(default_factory=list)
 
     @property
     def changes(self) -> bool:
@@ -62,12 +67,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Rows or fields that stay although they are aimed at: the coded reason, and how many rows."""
+    """Rows or fields that stay although they are aimed at: the coded reason, and how many rows.
+
+    `first_on`, `last_on`: ISO dates of the last day of the period for the row that is free first, and last;
+    `undated`: rows whose date is not known, so that no such day can be named.
+    """
 
     code: str
     fields: tuple[str, ...]
     rows: int
     reason: str
+    first_on: str = ""
+    last_on: str = ""
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +175,7 @@ class PlanDocument:
     warnings: list[str] = field(default_factory=list)
     unreachable: list[dict[str, str]] = field(default_factory=list)
     problems: list[Blocked] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
 
     def of(self, source: str) -> Iterator[tuple[str, CollectionPlan]]:
         """Yield the collections of one source."""
@@ -182,7 +195,8 @@ class PlanDocument:
     def review_rows(self) -> int:
         """Return how many shared or third-person rows wait for a decision."""
         groups = [group for part in self.collections.values() for group in part.groups]
-        return sum(len(group.keys) for group in groups if group.third or group.shared)
+        waiting = (group for group in groups if (group.third or group.shared) and not group.decided)
+        return sum(len(group.keys) for group in waiting)
 
     def summary(self) -> dict[str, Any]:
         """Return the plan per collection without any personal value."""
@@ -190,22 +204,35 @@ class PlanDocument:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON data; `from_json` gives an equal plan back."""
-        data = asdict(self)
+        data = asdict(self._without_keys())
         data["version"] = VERSION
         data["made_at"] = self.made_at.isoformat()
-        for part in data["collections"].values():
+        data["choices"] = [one.to_json() for one in self.choices]
+        for key, part in data["collections"].items():
             part["locators"] = {
                 path: [codec.encode(v) for v in values] for path, values in part["locators"].items()
             }
-            for group in part["groups"]:
-                group["keys"] = _encoded(group["keys"])
+            for group, own in zip(part["groups"], self.collections[key].groups, strict=True):
+                group["keys"] = _encoded(own.keys)
             for one in part["fields"].values():
                 if one["mask"]:
                     one["mask"]["value"] = codec.encode(one["mask"]["value"])
-        for source in data["sources"].values():
-            for step in source["steps"]:
-                step["keys"] = _encoded(step["keys"])
+        for key, source in data["sources"].items():
+            for step, doing in zip(source["steps"], self.sources[key].steps, strict=True):
+                step["keys"] = _encoded(doing.keys)
         return data
+
+    def _without_keys(self) -> "PlanDocument":
+        """Return the plan without the keys of its rows: there are many, and they are written otherwise."""
+        parts = {
+            key: replace(part, groups=[replace(group, keys=[]) for group in part.groups])
+            for key, part in self.collections.items()
+        }
+        sources = {
+            key: replace(source, steps=[replace(step, keys=[]) for step in source.steps])
+            for key, source in self.sources.items()
+        }
+        return replace(self, collections=parts, sources=sources, choices=[])
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "PlanDocument":
@@ -225,6 +252,7 @@ class PlanDocument:
             collections={key: _collection(part) for key, part in data["collections"].items()},
             blocked=[Blocked(**one) for one in data["blocked"]],
             problems=[Blocked(**one) for one in data["problems"]],
+            choices=[Choice.from_json(one) for one in data.get("choices", ())],
         )
 
     def canonical(self) -> bytes:

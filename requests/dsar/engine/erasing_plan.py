@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dsar.engine.deleting import STILL_REFERENCED, Deletions
+from dsar.engine.detaching import Detaching
 from dsar.engine.document import Blocked, CollectionPlan, FieldPlan, Group, Kept, PlanDocument, Step
 from dsar.engine.layout import Layout, foreign_columns
 from dsar.engine.legal import Chooser
@@ -41,10 +42,14 @@ class ErasurePlanner:
         """Fill in actions, groups to write and steps for every collection of the source."""
         deletions = self._deletions()
         deletions.resolve()
-        steps = deletions.steps()
+        cuts = Detaching(self.walk, self.source, self.plan.choices)
+        cuts.resolve(deletions.rows)
+        steps = cuts.steps() + deletions.steps()
         for key, part in self.plan.of(self.source):
             self._split(part, deletions, key)
+            self._cut(part, cuts, key)
             self._fields(key, part)
+        self.plan.blocked += cuts.blocked
         self.plan.blocked += deletions.blocked
         self.plan.warnings += deletions.warnings
         self.plan.sources[self.source].steps = self._steps(steps)
@@ -80,6 +85,12 @@ class ErasurePlanner:
             reason = f"the row is masked, not deleted: {why}"
             part.exceptions.append(Kept(STILL_REFERENCED, fields, number, reason))
 
+    def _cut(self, part: CollectionPlan, cuts: Detaching, key: str) -> None:
+        """Part the rows that lose a link by decision. Rows that go need no cut."""
+        for (child, column), rows in cuts.links.items():
+            if child == key:
+                part.groups = [piece for group in part.groups for piece in _detached(group, rows, (column,))]
+
     def _fields(self, key: str, part: CollectionPlan) -> None:
         layout = self._layout(key)
         columns = targeted_columns(layout.node.spec, frozenset(part.targeted))
@@ -102,13 +113,14 @@ class ErasurePlanner:
         self._masks(layout, part, [top for top in to_mask if top.name not in stays], keys)
         for group in masking:
             kept = {*group.held, *group.third_fields}
+            kept |= {name for name, real in part.columns.items() if real in group.detach}
             group.fields = [top.name for top in to_mask if top.name in part.fields and top.name not in kept]
         self._late(layout, part)
         self._tell_kept(part, to_mask)
         detached = {name for group in part.groups for name in group.detach}
         for name, real in part.columns.items():
             if real in detached and part.fields[name].action == "keep":
-                part.fields[name] = FieldPlan("null", "the row it points at is deleted")
+                part.fields[name] = FieldPlan("null", "the row it points at is deleted or stays without it")
 
     def _tell_kept(self, part: CollectionPlan, fields: list[FieldSpec]) -> None:
         """A field that stays in every row found is kept, with the reason for which the rows are."""
@@ -263,7 +275,7 @@ def _around(masks: list[Step], going: set[str], walk: Walk) -> tuple[list[Step],
 
 
 def _is_free(group: Group) -> bool:
-    return not (group.third or group.shared or group.held)
+    return not (group.third or group.shared or group.held or group.decided)
 
 
 def _parted(group: Group, gone: Mapping[Key, Any]) -> Iterable[Group]:
@@ -272,9 +284,9 @@ def _parted(group: Group, gone: Mapping[Key, Any]) -> Iterable[Group]:
         yield group
         return
     staying = [key for key in group.keys if key not in gone]
-    yield Group(leaving, delete=True, third_fields=group.third_fields, held=group.held, code=group.code)
+    yield replace(group, keys=leaving, delete=True)
     if staying:
-        yield Group(staying, third_fields=group.third_fields, held=group.held, code=group.code)
+        yield replace(group, keys=staying)
 
 
 def _detached(group: Group, rows: Mapping[Key, Any], names: tuple[str, ...]) -> Iterable[Group]:

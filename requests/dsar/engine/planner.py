@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
+from dsar.engine.choices import Choice, Chosen
 from dsar.engine.document import Blocked, CollectionPlan, FieldPlan, PlanDocument, Right, SourcePlan
 from dsar.engine.erasing_plan import ErasurePlanner
 from dsar.engine.graph import Graph, Node, build_graph
@@ -24,6 +27,7 @@ from platforms.connectors.sql.values import canon
 from retention.rules import ScheduleRule
 
 DEFAULT_CATEGORIES = ("user",)
+ASKED_WHOLE = gettext_noop("the system is asked as a whole when the plan is carried out")
 
 
 @dataclass(slots=True)
@@ -62,13 +66,15 @@ def make_plan(
     mask: MaskName | None = None,
     salt: str | None = None,
     progress: Progress | None = None,
+    choices: Sequence[Choice] = (),
 ) -> PlanDocument:
     """Return the plan for one person's request over all sources; nothing is written.
 
     `identities`: key → verified values; `categories`: what is asked for; `schedules`: rules that may refuse
     erasure; `mask`: the wished mask for deletion, null when None; `salt`: hex, for keyed hashes (the
     same salt gives the same pseudonyms across plans), random when None; `now`: aware; periods are looked at
-    on its date. A source that cannot be reached is marked so, and the others go on.
+    on its date; `choices`: what was decided about rows that belong to others too. A source that cannot be
+    reached is marked so, and the others go on.
     Raises TooLarge when the links lead to more rows than the bound allows.
     """
     plan = PlanDocument(
@@ -78,6 +84,7 @@ def make_plan(
         identities={key: list(values) for key, values in identities.items()},
         mask=mask or "",
         salt=salt or secrets.token_hex(16),
+        choices=list(choices),
     )
     with ExitStack() as stack:
         desk = Desk(plan, build_graph(sources), schedules, mask, stack, progress)
@@ -94,7 +101,7 @@ def _open(desk: Desk, source: Source) -> None:
     part = SourcePlan(level=source.connector.level)
     desk.plan.sources[source.key] = part
     if not source.by_rows:
-        part.status, part.reason = "deferred", "the system is asked as a whole when the plan is carried out"
+        part.status, part.reason = "deferred", ASKED_WHOLE
         return
     nodes = [node for node in desk.graph.nodes.values() if node.source == source.key]
     try:
@@ -195,7 +202,8 @@ def _collections(desk: Desk, found: Walk) -> None:
             continue
         columns = desk.columns(key)
         holds = holds_for(layout, desk.rules, columns) if desk.deletion else []
-        judge = Judge(state, found.persons, columns, holds, desk.plan.made_at.date(), desk.deletion)
+        today, chosen = desk.plan.made_at.date(), Chosen(desk.plan.choices)
+        judge = Judge(state, found.persons, columns, holds, today, desk.deletion, chosen=chosen)
         part = CollectionPlan(
             source=layout.node.source,
             table=layout.table.ref,

@@ -16,7 +16,7 @@ from platforms.connectors.sql.values import canon
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
+class Link:
     """A child end whose rows point at a parent end."""
 
     child: End
@@ -49,13 +49,13 @@ def _only_from_below(state: NodeState) -> list[Row]:
     return found
 
 
-def _links_to(walk: Walk, key: str) -> list[_Link]:
+def links_to(walk: Walk, key: str) -> list[Link]:
     """Links, declared or real, whose parent end is in this collection."""
-    found: dict[_Link, None] = {}
+    found: dict[Link, None] = {}
     for edge in [*walk.graph.into.get(key, ()), *walk.graph.out_of.get(key, ())]:
         if edge not in walk.up:
             continue
-        link = _Link(edge.origin, edge.target) if walk.up[edge] else _Link(edge.target, edge.origin)
+        link = Link(edge.origin, edge.target) if walk.up[edge] else Link(edge.target, edge.origin)
         if link.parent.node == key and walk.states[key].layout.is_unique(link.parent.path):
             found[link] = None
     for link in _real_links(walk, key):
@@ -63,7 +63,7 @@ def _links_to(walk: Walk, key: str) -> list[_Link]:
     return list(found)
 
 
-def _real_links(walk: Walk, key: str) -> Iterable[_Link]:
+def _real_links(walk: Walk, key: str) -> Iterable[Link]:
     parent = walk.states[key].layout
     for child_key, state in walk.states.items():
         for foreign in state.layout.table.foreign_keys:
@@ -74,7 +74,7 @@ def _real_links(walk: Walk, key: str) -> Iterable[_Link]:
                     _declared(parent, foreign.target_columns[0]),
                 )
                 if own and aim and parent.columns[aim] in walk.states[key].places:
-                    yield _Link(End(child_key, own), End(key, aim))
+                    yield Link(End(child_key, own), End(key, aim))
 
 
 def _declared(layout: Layout, real: str) -> str:
@@ -86,7 +86,7 @@ def _mark_pointed_at(walk: Walk, key: str) -> None:
     rows = _only_from_below(state)
     if not rows:
         return
-    for link in _links_to(walk, key):
+    for link in links_to(walk, key):
         by_value: dict[str, list[Row]] = defaultdict(list)
         raw: dict[str, Any] = {}
         for row in rows:
@@ -108,7 +108,7 @@ def _own_pointers(state: NodeState, path: str) -> dict[str, int]:
     return counts
 
 
-def _pointers(walk: Walk, link: _Link, raw: Mapping[str, Any]) -> dict[str, int]:
+def _pointers(walk: Walk, link: Link, raw: Mapping[str, Any]) -> dict[str, int]:
     """How many rows of the child collection point at each value."""
     state = walk.states[link.child.node]
     session = walk.sessions.get(state.layout.node.source)

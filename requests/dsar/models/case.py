@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.enums import ActorKind
 from accounts.models import DataSubject
 from config.fields import EncryptedTextField
+from config.sentences import shown
 from dsar.enums import CaseStatus, Channel, Outcome, Regime, Right
 from dsar.querysets import CaseQuerySet
 
@@ -201,6 +202,9 @@ class CaseEvent(models.Model):
     plain = models.CharField(
         max_length=300, blank=True, help_text="The same in words for the person; empty: internal"
     )
+    said = models.JSONField(
+        default=dict, blank=True, help_text="What the texts are made of, to show them in other languages"
+    )
     actor_kind = models.CharField(max_length=12, choices=ActorKind.choices)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -212,6 +216,10 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    def shown(self, name: str) -> str:
+        """Return one text (`what`, `note` or `plain`) in the reader's language."""
+        return shown(getattr(self, name), self.said.get(name))
 
 
 class Note(models.Model):

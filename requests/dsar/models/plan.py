@@ -38,6 +38,12 @@ class Plan(models.Model):
         blank=True,
         help_text="What was decided about each block: [{collection, field, reason, by, at}]",
     )
+    held = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="What was decided about held rows, for the next plan: [{collection, kind, action, code,"
+        " reason, rows, by, at}]",
+    )
     review_rows = models.PositiveIntegerField(
         default=0, help_text="Shared or third-person rows that need a decision"
     )

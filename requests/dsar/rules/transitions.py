@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from dsar.enums import CaseStatus as S
 from dsar.enums import Outcome, Right
@@ -84,15 +86,18 @@ class UserLike(Protocol):
 def check_move(status: str, target: str) -> None:
     """Raise NotAllowed unless a case may go from `status` to `target`."""
     if S(target) not in TRANSITIONS[S(status)]:
-        was, to = S(status).label.lower(), S(target).label.lower()
-        raise NotAllowed(f"A case that is “{was}” cannot become “{to}”.")
+        was, to = S(status).label, S(target).label
+        raise NotAllowed(_("A case that is “%(was)s” cannot become “%(to)s”.") % {"was": was, "to": to})
 
 
 def check_status(status: str, allowed: frozenset[str] | set[str], doing: str) -> None:
     """Raise NotAllowed naming what was to be done (`doing`: "Making a plan") unless the status fits."""
     if status not in allowed:
-        words = " or ".join(f"“{S(one).label.lower()}”" for one in sorted(allowed))
-        raise NotAllowed(f"{doing} needs a case that is {words}. This one is “{S(status).label.lower()}”.")
+        words = _(" or ").join(f"“{S(one).label}”" for one in sorted(allowed))
+        raise NotAllowed(
+            _("%(doing)s needs a case that is %(allowed)s. This one is “%(status)s”.")
+            % {"doing": doing, "allowed": words, "status": S(status).label}
+        )
 
 
 def may_reopen(status: str, outcome: str) -> str:
@@ -107,47 +112,47 @@ def may_reopen(status: str, outcome: str) -> str:
 def may_withdraw(right: str, status: str, *, erasing: bool) -> str:
     """Return why a person cannot withdraw any more, or the empty string."""
     if status == S.CLOSED:
-        return "This request is closed."
+        return _("This request is closed.")
     if right == Right.DELETION and erasing:
-        return "The deletion has begun. What is gone cannot be brought back."
+        return _("The deletion has begun. What is gone cannot be brought back.")
     return ""
 
 
-_NEXT: Mapping[S, tuple[str, str, str]] = {
-    S.NEW: ("verify", "Confirm the identity", "dsar.verify_case"),
-    S.VERIFYING: ("verify", "Confirm the identity", "dsar.verify_case"),
-    S.VERIFIED: ("plan", "Make the plan", "dsar.plan_case"),
-    S.PLANNING: ("wait", "The plan is being made", ""),
-    S.PLANNED: ("propose", "Send the plan for approval", "dsar.plan_case"),
-    S.APPROVAL: ("decide", "Decide on the plan", "dsar.approve_case"),
-    S.RUNNING: ("wait", "The plan is being carried out", ""),
-    S.WAITING: ("attest", "Finish the manual tasks", "dsar.attest_manualtask"),
-    S.ATTENTION: ("mend", "See what went wrong", "dsar.plan_case"),
-    S.REVIEW: ("review", "Review the package", "dsar.review_package"),
-    S.READY: ("close", "Close the case", "dsar.close_case"),
-    S.DELIVERED: ("close", "Close the case", "dsar.close_case"),
+_NEXT: Mapping[S, tuple[str, str | Promise, str]] = {
+    S.NEW: ("verify", _l("Confirm the identity"), "dsar.verify_case"),
+    S.VERIFYING: ("verify", _l("Confirm the identity"), "dsar.verify_case"),
+    S.VERIFIED: ("plan", _l("Make the plan"), "dsar.plan_case"),
+    S.PLANNING: ("wait", _l("The plan is being made"), ""),
+    S.PLANNED: ("propose", _l("Send the plan for approval"), "dsar.plan_case"),
+    S.APPROVAL: ("decide", _l("Decide on the plan"), "dsar.approve_case"),
+    S.RUNNING: ("wait", _l("The plan is being carried out"), ""),
+    S.WAITING: ("attest", _l("Finish the manual tasks"), "dsar.attest_manualtask"),
+    S.ATTENTION: ("mend", _l("See what went wrong"), "dsar.plan_case"),
+    S.REVIEW: ("review", _l("Review the package"), "dsar.review_package"),
+    S.READY: ("close", _l("Close the case"), "dsar.close_case"),
+    S.DELIVERED: ("close", _l("Close the case"), "dsar.close_case"),
 }
-FACTS: Mapping[str, tuple[str, str, str]] = {
-    "stop": ("stop", "Record what is to stop", "dsar.change_case"),
-    "restrict": ("restrict", "Record what is to be left alone", "dsar.change_case"),
-    "prepare": ("prepare", "Write down our grounds", "dsar.change_case"),
-    "weigh": ("weigh", "Weigh the objection", "dsar.approve_case"),
-    "lift": ("lift", "Take the use up again", "dsar.approve_case"),
-    "correction": ("correction", "Record what is to be corrected", "dsar.change_case"),
-    "correct": ("correct", "Decide on the corrections", "dsar.change_case"),
-    "endpoint": ("endpoint", "Check where the data are to go", "dsar.release_package"),
-    "transfer": ("transfer", "See to the transfer", "dsar.release_package"),
+FACTS: Mapping[str, tuple[str, str | Promise, str]] = {
+    "stop": ("stop", _l("Record what is to stop"), "dsar.change_case"),
+    "restrict": ("restrict", _l("Record what is to be left alone"), "dsar.change_case"),
+    "prepare": ("prepare", _l("Write down our grounds"), "dsar.change_case"),
+    "weigh": ("weigh", _l("Weigh the objection"), "dsar.approve_case"),
+    "lift": ("lift", _l("Take the use up again"), "dsar.approve_case"),
+    "correction": ("correction", _l("Record what is to be corrected"), "dsar.change_case"),
+    "correct": ("correct", _l("Decide on the corrections"), "dsar.change_case"),
+    "endpoint": ("endpoint", _l("Check where the data are to go"), "dsar.release_package"),
+    "transfer": ("transfer", _l("See to the transfer"), "dsar.release_package"),
 }
 """What a right needs decided, by the key of its act: (key, label, permission)."""
-_BY_HAND = ("close", "Answer by letter and close", "dsar.close_case")
-_BEFORE: Mapping[str, tuple[str, str, str]] = {
-    "ruling": ("ruling", "Decide on the proposal", "dsar.approve_decision"),
-    "mandate": ("mandate", "Check the mandate", "dsar.decide_representative"),
-    "tell": ("tell", "Tell the recipients", "dsar.tell_recipient"),
+_BY_HAND = ("close", _l("Answer by letter and close"), "dsar.close_case")
+_BEFORE: Mapping[str, tuple[str, str | Promise, str]] = {
+    "ruling": ("ruling", _l("Decide on the proposal"), "dsar.approve_decision"),
+    "mandate": ("mandate", _l("Check the mandate"), "dsar.decide_representative"),
+    "tell": ("tell", _l("Tell the recipients"), "dsar.tell_recipient"),
 }
-_OF_RIGHT: Mapping[str, tuple[str, str, str]] = {
-    Right.COMPLAINT: ("inquire", "Look into the complaint", "dsar.conclude_inquiry"),
-    Right.CHILD_REPORT: ("judge", "Judge the report", "dsar.judge_childreport"),
+_OF_RIGHT: Mapping[str, tuple[str, str | Promise, str]] = {
+    Right.COMPLAINT: ("inquire", _l("Look into the complaint"), "dsar.conclude_inquiry"),
+    Right.CHILD_REPORT: ("judge", _l("Judge the report"), "dsar.judge_childreport"),
 }
 
 
@@ -160,14 +165,14 @@ def next_action(case: CaseLike, user: UserLike) -> Action:
     """
     status = S(case.status)
     if status == S.CLOSED:
-        return Action("none", "Nothing is left to do", "")
+        return Action("none", _("Nothing is left to do"), "")
     key, label, permission = _step(case, status)
     if key == "wait":
-        return Action(key, label, "")
-    return Action(key, label, f"admin:dsar_case_{key}", _why_not(case, user, key, permission))
+        return Action(key, str(label), "")
+    return Action(key, str(label), f"admin:dsar_case_{key}", _why_not(case, user, key, permission))
 
 
-def _step(case: CaseLike, status: S) -> tuple[str, str, str]:
+def _step(case: CaseLike, status: S) -> tuple[str, str | Promise, str]:
     if before := _BEFORE.get(case.concern()):
         return before
     if fact := case.open_fact():
@@ -175,19 +180,19 @@ def _step(case: CaseLike, status: S) -> tuple[str, str, str]:
     if status == S.VERIFIED and case.right in _OF_RIGHT:
         return _OF_RIGHT[case.right]
     if status == S.PLANNED and case.right == Right.RECTIFICATION:
-        return "propose", "Carry out the corrections", "dsar.plan_case"
+        return "propose", _l("Carry out the corrections"), "dsar.plan_case"
     if status == S.VERIFIED and case.right not in PLANNED_RIGHTS:
         return _BY_HAND
     if status == S.REVIEW and case.reviewer_id():
-        return "release", "Release the package", "dsar.release_package"
+        return "release", _("Release the package"), "dsar.release_package"
     return _NEXT[status]
 
 
 def _why_not(case: CaseLike, user: UserLike, key: str, permission: str) -> str:
     if not user.has_perm(permission):
-        return "Your role does not include this step."
+        return _("Your role does not include this step.")
     if key == "decide" and case.proposer_id() == user.pk:
-        return "You proposed this plan: somebody else has to decide."
+        return _("You proposed this plan: somebody else has to decide.")
     return ""
 
 

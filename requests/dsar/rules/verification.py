@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.profile.ceilings import PLATFORM_CEILING, ceiling_for
 from dsar.enums import Method, Regime, Relationship, Right
@@ -28,12 +29,12 @@ MIN_DOUBT = 20
 """Characters that a recorded doubt has at least: a sentence, not a word."""
 
 METHODS = {
-    0: "nothing asked",
-    1: "link sent to the e-mail address",
-    2: "signed in, password given again",
-    3: "data that we hold, compared",
-    4: "three data compared, signed declaration",
-    5: "identity document, on recorded doubt",
+    0: gettext_noop("nothing asked"),
+    1: gettext_noop("link sent to the e-mail address"),
+    2: gettext_noop("signed in, password given again"),
+    3: gettext_noop("data that we hold, compared"),
+    4: gettext_noop("three data compared, signed declaration"),
+    5: gettext_noop("identity document, on recorded doubt"),
 }
 LEVELS: Mapping[Method, int] = {
     Method.NONE: 0,

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.enums import ActorKind
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
+from config.sentences import say
 from dsar.enums import CaseStatus, Operation
 from dsar.models import ManualTask, Step
 from dsar.rules.rights import FOLLOWS, ORDERS
@@ -37,7 +39,7 @@ def receive_callback(*, step: Step, token: str, payload: Mapping[str, Any], now:
     story.lock(step.case)
     step.refresh_from_db()
     if step.status not in (JobStatus.WAITING, JobStatus.RUNNING) or not step.callback_hash:
-        raise NotAllowed("This step does not wait for an answer.")
+        raise NotAllowed(_("This step does not wait for an answer."))
     try:
         reply = read_reply(dict(payload), str(step.system))
     except SourceFailed as fault:
@@ -55,7 +57,7 @@ def _accept(step: Step, reply: Reply, actor: Actor, now: datetime) -> None:
         step.callback_hash = ""
         step.save(update_fields=["callback_hash"])
         steps.failed(step, fault, now=now)
-    what = f"{step.system} answered: {step.rows_done:,} rows"
+    what = say("%(system)s answered: %(rows)s rows", system=step.system, rows=step.rows_done)
     story.tell(case=step.case, kind="step_answered", what=what, actor=actor, now=now)
     details = {
         "step": str(step.pk), "system": step.system.key, "operation": step.operation, "rows": step.rows_done,
@@ -87,7 +89,7 @@ def attest(
     task.refresh_from_db()
     _check(step, task, text, rows, nothing_found, file)
     if actor.user is None:
-        raise NotAllowed("Tasks are attested by people.")
+        raise NotAllowed(_("Tasks are attested by people."))
     values: dict[str, Any] = {
         "done_at": now, "done_by": actor.user, "attestation": text.strip(), "rows": rows,
         "nothing_found": nothing_found,
@@ -117,17 +119,19 @@ def _check(
     step: Step, task: ManualTask, text: str, rows: int, nothing_found: bool, file: uploads.Upload | None
 ) -> None:
     if task.done_at or step.status != JobStatus.WAITING or _is_over(step):
-        raise NotAllowed("This task is no longer open.")
+        raise NotAllowed(_("This task is no longer open."))
     if len(text.strip()) < 10:
-        raise NotAllowed("Say in a sentence what you searched for and what you did.")
+        raise NotAllowed(_("Say in a sentence what you searched for and what you did."))
     if len(text) > TEXT_LENGTH:
-        raise NotAllowed(f"The text is longer than {TEXT_LENGTH:,} characters. Shorten it.")
+        raise NotAllowed(
+            _("The text is longer than %(n)s characters. Shorten it.") % {"n": f"{TEXT_LENGTH:,}"}
+        )
     if rows < 0 or (nothing_found and rows):
-        raise NotAllowed("Either nothing was found, or give the number of entries.")
+        raise NotAllowed(_("Either nothing was found, or give the number of entries."))
     if not nothing_found and rows == 0 and step.operation not in _MAY_BE_NOTHING:
-        raise NotAllowed("Give the number of entries, or say that nothing was found.")
+        raise NotAllowed(_("Give the number of entries, or say that nothing was found."))
     if step.operation == Operation.COLLECT and rows and file is None:
-        raise NotAllowed("Attach the copy that you made.")
+        raise NotAllowed(_("Attach the copy that you made."))
 
 
 def _is_over(step: Step) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.audit import Actor
+from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
 from correspondence.services.letters import LetterFault
@@ -33,7 +34,7 @@ __all__ = [
 
 def _check_open(case: Case) -> None:
     if case.status == CaseStatus.CLOSED:
-        raise NotAllowed("This case is closed. Open a new one.")
+        raise NotAllowed(_("This case is closed. Open a new one."))
 
 
 @transaction.atomic
@@ -42,10 +43,10 @@ def assign(*, case: Case, assignee: User | None, actor: Actor, now: datetime) ->
     story.lock(case)
     _check_open(case)
     if assignee and not (assignee.is_active and assignee.has_perm("dsar.change_case")):
-        raise NotAllowed(f"{assignee} may not handle cases. Choose somebody who may.")
+        raise NotAllowed(_("%(who)s may not handle cases. Choose somebody who may.") % {"who": assignee})
     case.assignee = assignee
     case.save(update_fields=["assignee"])
-    what = f"Assigned to {assignee}" if assignee else "Assigned to nobody"
+    what = say("Assigned to %(who)s", who=assignee) if assignee else say("Assigned to nobody")
     story.tell(case=case, kind="assigned", what=what, actor=actor, now=now)
     details = {"assignee": assignee.pk if assignee else None}
     story.record(case=case, actor=actor, action="case.assigned", fields=("assignee",), details=details)
@@ -55,11 +56,11 @@ def assign(*, case: Case, assignee: User | None, actor: Actor, now: datetime) ->
 def add_note(*, case: Case, text: str, actor: Actor, now: datetime) -> Note:
     """Keep an internal note. It is never part of a package or a letter."""
     if not text.strip():
-        raise NotAllowed("Write something first.")
+        raise NotAllowed(_("Write something first."))
     if actor.user is None:
-        raise NotAllowed("Notes are written by people.")
+        raise NotAllowed(_("Notes are written by people."))
     note = Note.objects.create(case=case, author=actor.user, written_at=now, text=text.strip())
-    story.tell(case=case, kind="note", what="Note added", actor=actor, now=now)
+    story.tell(case=case, kind="note", what=say("Note added"), actor=actor, now=now)
     story.record(case=case, actor=actor, action="case.noted", details={"note": str(note.pk)})
     return note
 
@@ -71,7 +72,9 @@ def verify(*, case: Case, level: int, method: str, actor: Actor, now: datetime) 
     What the person claimed (addresses, numbers) counts as proved from then on.
     """
     story.lock(case)
-    transitions.check_status(case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, "Confirming the identity")
+    transitions.check_status(
+        case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, _("Confirming the identity")
+    )
     if waits := representation.why_not_verified(case):
         raise NotAllowed(waits)
     identity.check_level(case, level)
@@ -102,9 +105,9 @@ def write_letter(*, case: Case, title: str, body: str, actor: Actor, now: dateti
     except LetterFault as fault:
         raise NotAllowed(str(fault)) from fault
     if letter is None:
-        raise NotAllowed("We know no e-mail address of this person. Write by post, and add a note.")
+        raise NotAllowed(_("We know no e-mail address of this person. Write by post, and add a note."))
     story.tell(
-        case=case, kind="letter", what="Letter written", note=letter.title, plain="We wrote to you",
+        case=case, kind="letter", what=say("Letter written"), note=letter.title, plain=say("We wrote to you"),
         actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="case.letter", details={"letter": str(letter.pk)})
@@ -129,7 +132,7 @@ def withdraw(*, case: Case, actor: Actor, now: datetime) -> None:
     letters.write(case=case, template=Template.WITHDRAWN, now=now)
     story.end(case, Outcome.WITHDRAWN, now)
     story.tell(
-        case=case, kind="withdrawn", what="Request withdrawn", plain="You took this request back",
+        case=case, kind="withdrawn", what=say("Request withdrawn"), plain=say("You took this request back"),
         actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="case.withdrawn", details={"outcome": Outcome.WITHDRAWN})

@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
+from config.profile import active_profile
+from config.profile.speaking import told
+from config.sentences import say
 from correspondence.enums import Stage, Template
 from correspondence.models import Letter
 from correspondence.rules import clauses
@@ -17,7 +21,7 @@ from correspondence.services import words
 from dsar import engine
 from dsar.enums import CaseStatus, DecisionKind, Operation, Outcome, PlanStatus, Right
 from dsar.models import Case, Plan, Step
-from dsar.rules import transitions
+from dsar.rules import transitions, until
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
 from dsar.services import forgetting, kept, letters, links, rights, rulings, sources, stopping, story
 from platforms.connectors import ConnectorError
@@ -82,21 +86,22 @@ def left_in(plan: Plan) -> int:
 def _why_not(case: Case, outcome: str) -> str:
     allowed = allowed_outcomes(case)
     if outcome == Outcome.REFUSED and outcome not in allowed:
-        return "Refusing needs a ground and a second person: propose a refusal first."
+        return _("Refusing needs a ground and a second person: propose a refusal first.")
     if outcome == Outcome.PARTLY and allowed == (Outcome.FULFILLED,):
-        return "Nothing was left out. What is not done needs an approved refusal in part."
+        return _("Nothing was left out. What is not done needs an approved refusal in part.")
     if outcome == Outcome.WITHDRAWN:
-        return "Only the person takes a request back. Record a withdrawal instead."
+        return _("Only the person takes a request back. Record a withdrawal instead.")
     if outcome in allowed:
         return rulings.owed(case) if case.verified_at and outcome not in rulings.ending(case) else ""
     if allowed:
-        words = " or ".join(f"“{one.label}”" for one in allowed)
-        return f"That would claim something else than what was done. This case can end as {words}."
+        named = _(" or ").join(f"“{one.label}”" for one in allowed)
+        said = _("That would claim something else than what was done. This case can end as %(words)s.")
+        return said % {"words": named}
     if case.right in rights.DECIDED:
         return rights.still_open(case)
     if case.right not in PLANNED_RIGHTS:
-        return "Write to the person what was done before you close."
-    return "Something is left to do: each system must be done or left out with a reason."
+        return _("Write to the person what was done before you close.")
+    return _("Something is left to do: each system must be done or left out with a reason.")
 
 
 def _check_second(case: Case, outcome: str, actor: Actor) -> None:
@@ -104,7 +109,7 @@ def _check_second(case: Case, outcome: str, actor: Actor) -> None:
     if outcome != Outcome.REFUSED or case.right not in rights.DECIDED:
         return
     if actor.user is None or actor.user.pk in rights.decided_by(case):
-        raise NotAllowed("You refused what was asked. Somebody else has to close the case as refused.")
+        raise NotAllowed(_("You refused what was asked. Somebody else has to close the case as refused."))
 
 
 def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
@@ -145,7 +150,8 @@ def _look_again(case: Case, plan: Plan, actor: Actor, now: datetime) -> None:
             proof = engine.probe(plan=document, source=source) if source.by_rows else None
         except ConnectorError as fault:
             raise NotAllowed(
-                f"We could not look into {step.system} once more: {fault} Try again later."
+                _("We could not look into %(system)s once more: %(why)s Try again later.")
+                % {"system": step.system, "why": fault}
             ) from fault
         if proof and not proof.clean:
             _reopen(case, step, proof, actor, now)
@@ -160,19 +166,21 @@ def _reopen(case: Case, step: Step, proof: engine.ProofResult, actor: Actor, now
         step.error, step.error_code = sentence, "remaining"
         step.save(update_fields=["proof", "status", "error", "error_code"])
         story.move(case, CaseStatus.ATTENTION, attention=sentence)
-        story.tell(case=case, kind="attention", what="Rows came back", note=sentence, actor=actor, now=now)
+        story.tell(
+            case=case, kind="attention", what=say("Rows came back"), note=sentence, actor=actor, now=now
+        )
         details = {"system": step.system.key, "remaining": left}
         story.record(case=case, actor=actor, action="case.rows_came_back", details=details)
     raise NotAllowed(sentence)
 
 
 _PLAIN = {
-    Outcome.FULFILLED: "We have done what you asked for",
-    Outcome.PARTLY: "We have done what we could; our letter says what stays and why",
-    Outcome.NOTHING_FOUND: "We found nothing about you",
-    Outcome.UNVERIFIED: "We could not confirm who you are",
-    Outcome.REFUSED: "We did not do what you asked for; our letter says why",
-    Outcome.DUPLICATE: "We answer this with another request of yours",
+    Outcome.FULFILLED: say("We have done what you asked for"),
+    Outcome.PARTLY: say("We have done what we could; our letter says what stays and why"),
+    Outcome.NOTHING_FOUND: say("We found nothing about you"),
+    Outcome.UNVERIFIED: say("We could not confirm who you are"),
+    Outcome.REFUSED: say("We did not do what you asked for; our letter says why"),
+    Outcome.DUPLICATE: say("We answer this with another request of yours"),
 }
 
 
@@ -186,7 +194,7 @@ def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: dat
         kept.register(case=case, plan=plan, now=now)
     stopping.drop_collected(case)
     story.end(case, outcome, now)
-    plain, what = _PLAIN[outcome], f"Case closed: {outcome.label.lower()}"
+    plain, what = _PLAIN[outcome], say("Case closed: %(outcome)s", outcome=outcome.label)
     story.tell(case=case, kind="closed", what=what, plain=plain, actor=actor, now=now)
     details: dict[str, Any] = {"outcome": outcome, "letter": str(letter.pk) if letter else None}
     if plan:
@@ -327,13 +335,22 @@ def _kept(plan: Plan) -> Iterator[dict[str, str]]:
     """Say what stays and why, a line a system and reason."""
     for system in plan.summary["systems"]:
         for one in system["exceptions"]:
-            yield {"says": _stays(one["code"], one["rows"], one["reason"].rstrip("."), system["name"])}
+            yield {"says": _stays(one, system["name"])}
 
 
-def _stays(code: str, rows: int, reason: str, system: str) -> str:
-    kind = "reason"
-    if code == "THIRD_PERSON":
-        kind = "values" if reason.startswith("the value") else "third"
-    elif code == "SHARED_ROW":
-        kind = "shared"
-    return words.say(f"stays.{kind}", n=rows, system=system, reason=reason, code=code)
+_STAYS = {
+    "THIRD_PERSON": "third",
+    "THIRD_PERSON_UNLINKED": "third_unlinked",
+    "SHARED_ROW": "shared",
+    "SHARED_ROW_UNLINKED": "shared_unlinked",
+}
+
+
+def _stays(one: Mapping[str, Any], system: str) -> str:
+    """Say why rows stay and, where their period has an end, until when."""
+    code, reason = one["code"], told(one["reason"], active_profile().key).rstrip(".")
+    kind = _STAYS.get(code, "reason")
+    if kind == "third" and one["reason"].startswith("the value"):
+        kind = "values"
+    said = words.say(f"stays.{kind}", n=one["rows"], system=system, reason=reason, code=code)
+    return " ".join(filter(None, (said, until.words(one) if kind == "reason" else "")))

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import audit
 from accounts.services.audit import ANONYMOUS, SYSTEM, Actor
 from config import crypto
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, Operation, PackageStatus, RunKind
 from dsar.models import Case, Download, ManualTask, Package, Plan, Redaction
@@ -137,10 +139,11 @@ def _under_review(package: Package, doing: str) -> Package:
     story.lock(package.case)
     package.refresh_from_db()
     if package.status == PackageStatus.BUILDING:
-        raise NotAllowed("The package is being made with your decisions. Try again in a minute.")
+        raise NotAllowed(_("The package is being made with your decisions. Try again in a minute."))
     if package.status != PackageStatus.REVIEW:
         raise NotAllowed(
-            f"{doing} needs a package under review. This one is “{package.get_status_display()}”."
+            _("%(doing)s needs a package under review. This one is “%(status)s”.")
+            % {"doing": doing, "status": package.get_status_display()}
         )
     return package
 
@@ -174,11 +177,11 @@ def decide_redactions(
 def _decide(
     package: Package, keys: list[uuid.UUID], release: bool, reason: str, actor: Actor, now: datetime
 ) -> int:
-    _under_review(package, "Deciding on a value")
+    _under_review(package, _("Deciding on a value"))
     if package.reviewed_at:
-        raise NotAllowed("The review is finished. Its decisions stand.")
+        raise NotAllowed(_("The review is finished. Its decisions stand."))
     if release and not reason.strip():
-        raise NotAllowed("Say why this value about another person may be disclosed.")
+        raise NotAllowed(_("Say why this value about another person may be disclosed."))
     changed = 0
     for start in range(0, len(keys), REDACTIONS_AT_ONCE):
         part = package.redactions.filter(pk__in=keys[start : start + REDACTIONS_AT_ONCE])
@@ -196,9 +199,9 @@ def complete_review(*, package: Package, actor: Actor, now: datetime) -> None:
 
     Raises NotAllowed when it is finished already.
     """
-    package = _under_review(package, "Finishing a review")
+    package = _under_review(package, _("Finishing a review"))
     if package.reviewed_at:
-        raise NotAllowed("The review is finished already.")
+        raise NotAllowed(_("The review is finished already."))
     open_values = package.redactions.filter(release=None)
     left_out = open_values.update(release=False, decided_by=actor.user, decided_at=now)
     package.reviewed_by, package.reviewed_at = actor.user, now
@@ -208,7 +211,7 @@ def complete_review(*, package: Package, actor: Actor, now: datetime) -> None:
     package.save(update_fields=["reviewed_by", "reviewed_at", "status"])
     if disclosed:
         running.start(case=package.case, kind=RunKind.PACKAGE, plan=package.plan, asked_by=actor.user)
-    story.tell(case=package.case, kind="reviewed", what="Package reviewed", actor=actor, now=now)
+    story.tell(case=package.case, kind="reviewed", what=say("Package reviewed"), actor=actor, now=now)
     details = {"package": str(package.pk), "disclosed": disclosed, "left_out_undecided": left_out}
     story.record(case=package.case, actor=actor, action="package.reviewed", details=details)
 
@@ -219,14 +222,14 @@ def release(*, package: Package, actor: Actor, now: datetime) -> None:
 
     The review must be finished; where the profile wants four eyes, by somebody else.
     """
-    package = _under_review(package, "Releasing")
+    package = _under_review(package, _("Releasing"))
     profile = active_profile()
     check_status(package.case.status, {CaseStatus.REVIEW}, "Releasing the package")
     if not package.reviewed_at:
-        raise NotAllowed("Finish the review first.")
+        raise NotAllowed(_("Finish the review first."))
     own = actor.user is not None and package.reviewed_by_id == actor.user.pk
     if profile.cases.four_eyes.package_release and (own or actor.user is None):
-        raise NotAllowed("You reviewed this package. Somebody else has to release it.")
+        raise NotAllowed(_("You reviewed this package. Somebody else has to release it."))
     package.status, package.released_at, package.released_by = PackageStatus.RELEASED, now, actor.user
     package.expires_at = now + timedelta(days=profile.cases.package_link_days)
     package.save(update_fields=["status", "released_at", "released_by", "expires_at"])
@@ -236,8 +239,8 @@ def release(*, package: Package, actor: Actor, now: datetime) -> None:
     story.tell(
         case=package.case,
         kind="released",
-        what="Package released",
-        plain="Your copy is ready",
+        what=say("Package released"),
+        plain=say("Your copy is ready"),
         actor=actor,
         now=now,
     )
@@ -271,7 +274,7 @@ def revoke(*, package: Package, actor: Actor, now: datetime) -> None:
     story.lock(package.case)
     package.refresh_from_db()
     if package.status not in (PackageStatus.RELEASED, PackageStatus.EXPIRED):
-        raise NotAllowed("Only a released package can be revoked.")
+        raise NotAllowed(_("Only a released package can be revoked."))
     package.status = PackageStatus.REVOKED
     package.save(update_fields=["status"])
     packaging.destroy(package=package)
@@ -280,8 +283,8 @@ def revoke(*, package: Package, actor: Actor, now: datetime) -> None:
     story.tell(
         case=package.case,
         kind="revoked",
-        what="Package revoked",
-        plain="We withdrew your copy",
+        what=say("Package revoked"),
+        plain=say("We withdrew your copy"),
         actor=actor,
         now=now,
     )
@@ -299,17 +302,21 @@ def renew(*, package: Package, actor: Actor, now: datetime) -> None:
     story.lock(package.case)
     package.refresh_from_db()
     if package.status not in (PackageStatus.RELEASED, PackageStatus.EXPIRED):
-        raise NotAllowed("Only the link of a released package can be renewed.")
+        raise NotAllowed(_("Only the link of a released package can be renewed."))
     if not package.key:
-        raise NotAllowed("The file is gone. Ask for a new copy.")
+        raise NotAllowed(_("The file is gone. Ask for a new copy."))
     package.status = PackageStatus.RELEASED
     package.expires_at = now + timedelta(days=active_profile().cases.package_link_days)
     package.save(update_fields=["status", "expires_at"])
     _tell_ready(package, now)
     story.tell(
-        case=package.case, kind="renewed", what="Link renewed", plain="You can fetch your copy again",
-        actor=actor, now=now,
-    )  # fmt: skip
+        case=package.case,
+        kind="renewed",
+        what=say("Link renewed"),
+        plain=say("You can fetch your copy again"),
+        actor=actor,
+        now=now,
+    )
     details = {"package": str(package.pk), "expires_at": package.expires_at.isoformat()}
     story.record(case=package.case, actor=actor, action="package.renewed", details=details)
 
@@ -373,6 +380,10 @@ def _log(package: Package | None, user: User | None, reason: str, now: datetime,
     story.record(case=package.case, actor=actor, action=action, details=details)
     if not reason:
         story.tell(
-            case=package.case, kind="downloaded", what="Package fetched", plain="You fetched your copy",
-            actor=actor, now=now,
-        )  # fmt: skip
+            case=package.case,
+            kind="downloaded",
+            what=say("Package fetched"),
+            plain=say("You fetched your copy"),
+            actor=actor,
+            now=now,
+        )

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import SYSTEM, Actor
 from config import jobs
 from config.jobs import JobStatus, LeaseLost
+from config.sentences import Sentence, say, say_n
 from dsar.engine import EngineError, PlanDocument
 from dsar.enums import CaseStatus, Done, Operation, Right, RunKind
-from dsar.models import Plan, Run, Step
+from dsar.models import Case, Plan, Run, Step
 from dsar.rules.rights import COLLECTED, FOLLOWS
 from dsar.rules.transitions import NotAllowed
 from dsar.services import delivery, packaging, planning, recipients, running, sources, steps, story
@@ -24,6 +26,7 @@ from dsar.services.answers import attest, receive_callback
 from dsar.services.rights import recipients as passing_on
 from dsar.services.steps import PlanDrifted, StepFailed
 from platforms.connectors import ConnectorError
+from platforms.models import System
 
 Now = Callable[[], datetime]
 REMEDIES = {
@@ -33,9 +36,10 @@ REMEDIES = {
     "drift": "Make a new plan.",
     "plan": "Make a new plan.",
     "remaining": "See what is left there, then make a new plan.",
+    "died": "Then try again, or leave the system out with a reason.",
 }
 
-__all__ = ["attest", "receive_callback", "reprobe", "retry_step", "run_case", "skip_step"]
+__all__ = ["attest", "receive_callback", "reprobe", "retry_step", "run_case", "skip_step", "why_not_reprobe"]
 
 
 def run_case(*, run_id: uuid.UUID | str, now_fn: Now) -> bool:
@@ -73,13 +77,31 @@ def _broke(run: Run, token: uuid.UUID, fault: Exception, now: datetime) -> None:
             _attention(run, sentence, now)
 
 
+def given_up(run: Run, now: datetime) -> None:
+    """Tell the case that the workers of its run died; what they were at can be tried again or left out.
+
+    Called by the sweep, inside the transaction that gives the run up.
+    """
+    story.lock(run.case)
+    if not run.case.is_open:
+        return
+    for step in Step.objects.filter(plan=run.plan, status=JobStatus.RUNNING).select_related("system"):
+        fault = StepFailed(run.last_error, code="died", final=True)
+        steps.failed(step, fault, now=now)
+    _attention(run, run.last_error, now)
+
+
 def _attention(run: Run, sentence: str, now: datetime) -> None:
     case = run.case
     story.move(case, CaseStatus.ATTENTION, attention=sentence)
     story.tell(
-        case=case, kind="attention", what=f"Needs attention: {run.get_kind_display().lower()}", note=sentence,
-        actor=SYSTEM, now=now,
-    )  # fmt: skip
+        case=case,
+        kind="attention",
+        what=say("Needs attention: %(what)s", what=RunKind(run.kind).label),
+        note=sentence,
+        actor=SYSTEM,
+        now=now,
+    )
     details = {"run": str(run.pk), "kind": run.kind}
     story.record(case=case, actor=SYSTEM, action="run.failed", details=details)
 
@@ -103,7 +125,7 @@ def _fulfil(run: Run, token: uuid.UUID, now_fn: Now) -> None:
 
 
 @contextmanager
-def _under_lease(run: Run, token: uuid.UUID, now_fn: Now) -> Iterator[None]:
+def _under_lease(run: Run, token: uuid.UUID, now_fn: Now, progressed: bool = False) -> Iterator[None]:
     """Write about a run's case while nobody else can take it over: all of it or, without the lease, nothing.
 
     The case is locked before the run, as everywhere, so that answers of systems and workers never block each
@@ -111,7 +133,7 @@ def _under_lease(run: Run, token: uuid.UUID, now_fn: Now) -> Iterator[None]:
     """
     with transaction.atomic():
         story.hold(run.case)
-        running.still_mine(run, token, now=now_fn())
+        running.still_mine(run, token, now=now_fn(), progressed=progressed)
         yield
 
 
@@ -151,34 +173,46 @@ def _one(
     """
     try:
         store = steps.carry_out(step, document)
-        with _under_lease(run, token, now_fn):
+        with _under_lease(run, token, now_fn, progressed=True):
             store(now_fn())
             if step.status == JobStatus.DONE:
                 tell_done(step, SYSTEM, now_fn())
             return _next(left, run, now_fn())
     except StepFailed as fault:
-        with _under_lease(run, token, now_fn):
+        with _under_lease(run, token, now_fn, progressed=True):
             steps.failed(step, fault, now=now_fn())
             _tell_failure(step, fault, now_fn())
             return None if isinstance(fault, PlanDrifted) else _next(left, run, now_fn())
 
 
-_DONE = {
-    Operation.COLLECT: "{n} rows collected from {system}",
-    Operation.ERASE: "{n} rows erased in {system}",
-    Operation.PROBE: "Looked again in {system}: nothing is left",
-    Operation.RECTIFY: "{n} values corrected in {system}",
-    Operation.REREAD: "Read again in {system}: the corrected values stand",
-    Operation.RESTRICT: "{system} was told to let the data rest",
-    Operation.LIFT: "{system} was told that the data may be used again",
-    Operation.SUPPRESS: "{system} was told to stop the use",
-    Operation.COUNT: "{n} rows counted in {system}",
+_WHAT_DONE: dict[Operation, Callable[[int, System], Sentence]] = {
+    Operation.COLLECT: lambda n, where: say_n(
+        "%(n)s row collected from %(system)s", "%(n)s rows collected from %(system)s", n, system=where
+    ),
+    Operation.ERASE: lambda n, where: say_n(
+        "%(n)s row erased in %(system)s", "%(n)s rows erased in %(system)s", n, system=where
+    ),
+    Operation.PROBE: lambda _n, where: say("Looked again in %(system)s: nothing is left", system=where),
+    Operation.RECTIFY: lambda n, where: say_n(
+        "%(n)s value corrected in %(system)s", "%(n)s values corrected in %(system)s", n, system=where
+    ),
+    Operation.REREAD: lambda _n, where: say(
+        "Read again in %(system)s: the corrected values stand", system=where
+    ),
+    Operation.RESTRICT: lambda _n, where: say("%(system)s was told to let the data rest", system=where),
+    Operation.LIFT: lambda _n, where: say(
+        "%(system)s was told that the data may be used again", system=where
+    ),
+    Operation.SUPPRESS: lambda _n, where: say("%(system)s was told to stop the use", system=where),
+    Operation.COUNT: lambda n, where: say_n(
+        "%(n)s row counted in %(system)s", "%(n)s rows counted in %(system)s", n, system=where
+    ),
 }
 
 
 def tell_done(step: Step, actor: Actor, now: datetime) -> None:
     """Record a finished step in timeline and audit trail: counts and what was proved."""
-    what = _DONE[Operation(step.operation)].format(n=f"{step.rows_done:,}", system=step.system)
+    what = _WHAT_DONE[Operation(step.operation)](step.rows_done, step.system)
     story.tell(case=step.case, kind=f"step_{step.operation}", what=what, actor=actor, now=now)
     details = {
         "step": str(step.pk), "system": step.system.key, "operation": step.operation, "rows": step.rows_done,
@@ -190,7 +224,7 @@ def tell_done(step: Step, actor: Actor, now: datetime) -> None:
 def _tell_failure(step: Step, fault: StepFailed, now: datetime) -> None:
     if step.status != JobStatus.ATTENTION:
         return
-    what = f"{step.system} needs attention"
+    what = say("%(system)s needs attention", system=step.system)
     story.tell(case=step.case, kind="attention", what=what, note=str(fault), actor=SYSTEM, now=now)
     details = {
         "step": str(step.pk),
@@ -253,11 +287,11 @@ def _all_done(run: Run, token: uuid.UUID, now_fn: Now) -> None:
     collected = run.case.right in COLLECTED and delivery.has_something(plan)
     if not collected:
         with transaction.atomic():
-            _end(run, token, now_fn, CaseStatus.READY, "The plan is carried out")
+            _end(run, token, now_fn, CaseStatus.READY, say("The plan is carried out"))
         return
 
     def end() -> None:
-        _end(run, token, now_fn, CaseStatus.REVIEW, "Package made, to be reviewed")
+        _end(run, token, now_fn, CaseStatus.REVIEW, say("Package made, to be reviewed"))
 
     delivery.build_package(case=run.case, plan=plan, now=now_fn(), storing=end)
 
@@ -270,7 +304,8 @@ def _end(run: Run, token: uuid.UUID, now_fn: Now, target: CaseStatus, what: str)
         story.move(run.case, target)
         passing_on.tell(case=run.case, actor=SYSTEM, now=now_fn())
     erased = target == CaseStatus.READY and run.case.right == Right.DELETION
-    plain = "Your data has been deleted" if erased else ""
+    erased = erased and not run.case.events.filter(kind="done").exists()
+    plain = say("Your data has been deleted") if erased else ""
     story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)
     story.record(case=run.case, actor=SYSTEM, action="run.done", details={"run": str(run.pk)})
     if erased:
@@ -304,11 +339,11 @@ def retry_step(*, step: Step, actor: Actor, now: datetime) -> None:
     story.lock(step.case)
     step.refresh_from_db()
     if step.status != JobStatus.ATTENTION:
-        raise NotAllowed("Only a step that needs attention can be tried again.")
+        raise NotAllowed(_("Only a step that needs attention can be tried again."))
     if step.error_code in ("drift", "plan"):
-        raise NotAllowed("The data changed since the plan was approved. Make a new plan.")
+        raise NotAllowed(_("The data changed since the plan was approved. Make a new plan."))
     _again(step)
-    _woken(step, actor, now, "step.retried", f"{step.system} is tried again")
+    _woken(step, actor, now, "step.retried", say("%(system)s is tried again", system=step.system))
 
 
 def _again(step: Step) -> None:
@@ -335,11 +370,11 @@ def skip_step(*, step: Step, reason: str, actor: Actor, now: datetime) -> None:
     story.lock(step.case)
     step.refresh_from_db()
     if step.status not in (JobStatus.ATTENTION, JobStatus.WAITING, JobStatus.READY):
-        raise NotAllowed("Only a step that waits or needs attention can be left out.")
+        raise NotAllowed(_("Only a step that waits or needs attention can be left out."))
     if step.error_code == "drift":
-        raise NotAllowed("The data changed since the plan was approved. Make a new plan.")
+        raise NotAllowed(_("The data changed since the plan was approved. Make a new plan."))
     if not reason.strip():
-        raise NotAllowed("Say why the system is left out.")
+        raise NotAllowed(_("Say why the system is left out."))
     gone = [step]
     proofs = [proof for proof, work in FOLLOWS.items() if work == step.operation]
     gone += Step.objects.filter(plan=step.plan, system=step.system, operation__in=proofs)
@@ -347,7 +382,21 @@ def skip_step(*, step: Step, reason: str, actor: Actor, now: datetime) -> None:
         one.status, one.skipped_reason, one.finished_at = JobStatus.CANCELLED, reason.strip()[:300], now
         one.callback_hash = ""
         one.save(update_fields=["status", "skipped_reason", "finished_at", "callback_hash"])
-    _woken(step, actor, now, "step.skipped", f"{step.system} is left out", reason.strip())
+    _woken(
+        step, actor, now, "step.skipped", say("%(system)s is left out", system=step.system), reason.strip()
+    )
+
+
+PROVED = (JobStatus.DONE, JobStatus.ATTENTION)
+
+
+def why_not_reprobe(case: Case) -> str:
+    """Return why no proof of a case can be repeated now, or the empty string."""
+    if case.status not in (CaseStatus.READY, CaseStatus.ATTENTION):
+        return _("Proofs are repeated when the work is done, before the case closes.")
+    if not case.steps.filter(operation__in=list(FOLLOWS), status__in=PROVED).exists():
+        return _("No proof of this case is finished yet.")
+    return ""
 
 
 @transaction.atomic
@@ -355,12 +404,12 @@ def reprobe(*, case_step: Step, actor: Actor, now: datetime) -> None:
     """Look again whether anything is left in a system, after the proof was given. Raises NotAllowed."""
     story.lock(case_step.case)
     case_step.refresh_from_db()
-    if case_step.operation not in FOLLOWS or case_step.status not in (
-        JobStatus.DONE,
-        JobStatus.ATTENTION,
-    ):
-        raise NotAllowed("Only a finished proof can be repeated.")
-    if case_step.case.status not in (CaseStatus.READY, CaseStatus.ATTENTION):
-        raise NotAllowed("Proofs are repeated before the case closes.")
+    if case_step.operation not in FOLLOWS or case_step.status not in PROVED:
+        raise NotAllowed(_("Only a finished proof can be repeated."))
+    why_not = why_not_reprobe(case_step.case)
+    if why_not:
+        raise NotAllowed(why_not)
     _again(case_step)
-    _woken(case_step, actor, now, "step.reprobed", f"Looking again in {case_step.system}")
+    _woken(
+        case_step, actor, now, "step.reprobed", say("Looking again in %(system)s", system=case_step.system)
+    )

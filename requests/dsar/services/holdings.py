@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import DataSubject
 from config.profile import Category, active_profile
 from dsar import engine
@@ -34,7 +36,7 @@ def holdings_of(*, subject: DataSubject, system: System, now: datetime) -> list[
     try:
         source = sources.source_of(system)
         if not source.by_rows:
-            return [Holding("", system.name, 0, f"{system.name} cannot be counted at once.")]
+            return [Holding("", system.name, 0, _("This system cannot be counted at once."))]
         (held,) = engine.count(sources=[source], identities=identities, now=now)
     except (ConnectorError, engine.EngineError) as fault:
         return [Holding("", system.name, 0, str(fault))]
@@ -48,7 +50,7 @@ def _by_category(counts: dict[str, int], specs: dict[str, CollectionSpec]) -> li
     rows: dict[tuple[str, str], int] = {}
     for key, n in counts.items():
         category = _category(specs[key])
-        place = (category.key, category.label) if category else ("", "Other data")
+        place = (category.key, category.label) if category else ("", _("Other data"))
         rows[place] = rows.get(place, 0) + n
     found = [Holding(key, label, n) for (key, label), n in rows.items()]
     return sorted(found, key=lambda one: -one.rows)

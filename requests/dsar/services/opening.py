@@ -5,10 +5,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject
 from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from correspondence.services.words import FALLBACK, language_for
 from dsar.enums import Channel, Regime, Right
@@ -22,13 +24,13 @@ __all__ = ["acknowledge", "create", "mark_verified", "need_for", "need_of"]
 
 MAX_WORDS = 20_000
 _CAME = {
-    Channel.DASHBOARD: "in the dashboard",
-    Channel.PUBLIC_FORM: "by the public form",
-    Channel.EMAIL: "by e-mail",
-    Channel.POST: "by post",
-    Channel.PHONE: "by phone",
-    Channel.API: "by the interface",
-    Channel.PLATFORM: "from a platform",
+    Channel.DASHBOARD: say("Request received in the dashboard"),
+    Channel.PUBLIC_FORM: say("Request received by the public form"),
+    Channel.EMAIL: say("Request received by e-mail"),
+    Channel.POST: say("Request received by post"),
+    Channel.PHONE: say("Request received by phone"),
+    Channel.API: say("Request received by the interface"),
+    Channel.PLATFORM: say("Request received from a platform"),
 }
 
 
@@ -51,13 +53,16 @@ def _check(right: str, scope: Iterable[str], words: str, received_at: datetime, 
     known = {category.key for category in active_profile().categories}
     unknown = sorted(set(scope) - known)
     if unknown:
-        raise NotAllowed(f"There is no kind of data called {unknown[0]!r}. Choose from the list.")
+        raise NotAllowed(
+            _("There is no kind of data called “%(name)s”. Choose from the list.") % {"name": unknown[0]}
+        )
     if len(words) > MAX_WORDS:
         raise NotAllowed(
-            f"The text is longer than {MAX_WORDS:,} characters. Shorten it, or send it as a letter."
+            _("The text is longer than %(n)s characters. Shorten it, or send it as a letter.")
+            % {"n": f"{MAX_WORDS:,}"}
         )
     if received_at > now:
-        raise NotAllowed("The request cannot have been received in the future. Check the date.")
+        raise NotAllowed(_("The request cannot have been received in the future. Check the date."))
     Right(right)
 
 
@@ -99,9 +104,8 @@ def create(
     stored = storing.inputs_json(profile, inputs, used, why)
     storing.store(case=case, inputs=stored, made=made, reason="opened", now=now)
     rights.facts.store(case=case, asked=asked or rights.Asked(), now=now)
-    came = _CAME[Channel(channel)]
     story.tell(
-        case=case, kind="opened", what=f"Request received {came}", note=why, plain="We have your request",
+        case=case, kind="opened", what=_CAME[Channel(channel)], note=why, plain=say("We have your request"),
         actor=actor, now=now,
     )  # fmt: skip
     details = {"right": right, "regime": regime, "channel": channel, "due_on": case.due_on.isoformat(),

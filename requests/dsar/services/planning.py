@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from config.profile import active_profile
+from config.sentences import say, say_n
 from dsar.engine import PlanDocument
 from dsar.enums import CaseStatus, PlanStatus, Right, RunKind
 from dsar.models import Approval, Case, Plan, Run, Step
@@ -35,14 +37,14 @@ def request_plan(*, case: Case, actor: Actor, now: datetime) -> Run:
     story.lock(case)
     if case.right not in PLANNED_RIGHTS:
         raise NotAllowed(
-            "This right is carried out by people: write a letter that says what was done, then close."
+            _("This right is carried out by people: write a letter that says what was done, then close.")
         )
     transitions.check_status(
-        case.status, {CaseStatus.VERIFIED, CaseStatus.PLANNED, CaseStatus.ATTENTION}, "Making a plan"
+        case.status, {CaseStatus.VERIFIED, CaseStatus.PLANNED, CaseStatus.ATTENTION}, _("Making a plan")
     )
     if not subjects.identities_of(case.subject):
         raise NotAllowed(
-            "There is no proved identity to look for. Have the person prove an e-mail address first."
+            _("There is no proved identity to look for. Have the person prove an e-mail address first.")
         )
     case.plans.filter(status__in=LIVE_PLANS).update(status=PlanStatus.SUPERSEDED)
     run = running.start(case=case, kind=RunKind.PLAN, plan=None, asked_by=actor.user)
@@ -51,8 +53,8 @@ def request_plan(*, case: Case, actor: Actor, now: datetime) -> Run:
     story.tell(
         case=case,
         kind="planning",
-        what="Plan asked for",
-        plain="We are looking for your data",
+        what=say("Plan asked for"),
+        plain=say("We are looking for your data"),
         actor=actor,
         now=now,
     )
@@ -70,7 +72,7 @@ def make_plan(*, run: Run, now: datetime, storing: Callable[[Plan], None]) -> Pl
     document = sources.document_for(run.case, found, now=now)
     with transaction.atomic():
         story.lock(run.case)
-        transitions.check_status(run.case.status, {CaseStatus.PLANNING}, "Storing a plan")
+        transitions.check_status(run.case.status, {CaseStatus.PLANNING}, _("Storing a plan"))
         plan = _store(run, document, found, now)
         storing(plan)
         return plan
@@ -94,9 +96,16 @@ def _store(run: Run, document: PlanDocument, found: list[System], now: datetime)
     )
     actor = running.actor_of(run)
     story.move(case, CaseStatus.PLANNED)
-    places = "1 system" if len(found) == 1 else f"{len(found)} systems"
-    what = f"Plan {plan.number} made: {document.found:,} rows found in {places}"
-    story.tell(case=case, kind="planned", what=what, actor=actor, now=now, plain="We know where your data is")
+    what = say_n(
+        "Plan %(plan)s made: %(rows)s rows found in %(n)s system",
+        "Plan %(plan)s made: %(rows)s rows found in %(n)s systems",
+        len(found),
+        plan=plan.number,
+        rows=document.found,
+    )
+    story.tell(
+        case=case, kind="planned", what=what, actor=actor, now=now, plain=say("We know where your data is")
+    )
     details = {
         "plan": str(plan.pk), "hash": plan.hash, "found": document.found, "to_change": document.to_change,
         "blocked": plan.blocked, "review_rows": plan.review_rows,
@@ -131,12 +140,12 @@ def decide_block(
     """
     plan = _locked(plan)
     if plan.status != PlanStatus.DRAFT:
-        raise NotAllowed("This plan is no longer open for decisions. Make a new one.")
+        raise NotAllowed(_("This plan is no longer open for decisions. Make a new one."))
     if not reason.strip():
-        raise NotAllowed("Say why this is left out.")
+        raise NotAllowed(_("Say why this is left out."))
     place = {"system": system, "collection": collection, "field": field}
     if not any(place == {name: one[name] for name in place} for one in undecided(plan)):
-        raise NotAllowed("There is nothing of this kind to decide.")
+        raise NotAllowed(_("There is nothing of this kind to decide."))
     who = actor.user.pk if actor.user else None
     plan.decisions = [*plan.decisions, {**place, "reason": reason[:300], "by": who, "at": now.isoformat()}]
     plan.save(update_fields=["decisions"])
@@ -167,15 +176,17 @@ def propose(*, plan: Plan, actor: Actor, now: datetime) -> Approval | None:
     Returns the approval that waits, or None when the work has begun.
     """
     given, plan = plan, _locked(plan)
-    transitions.check_status(plan.case.status, {CaseStatus.PLANNED}, "Proposing a plan")
+    transitions.check_status(plan.case.status, {CaseStatus.PLANNED}, _("Proposing a plan"))
     if plan.status != PlanStatus.DRAFT:
-        raise NotAllowed("This plan counts no more. Make a new one.")
+        raise NotAllowed(_("This plan counts no more. Make a new one."))
     _check_facts(plan.case)
     open_blocks = undecided(plan)
     if open_blocks:
-        raise NotAllowed(f"Decide first what is to become of this: {open_blocks[0]['reason']}")
+        raise NotAllowed(
+            _("Decide first what is to become of this: %(what)s") % {"what": open_blocks[0]["reason"]}
+        )
     if actor.user is None:
-        raise NotAllowed("Plans are proposed by people.")
+        raise NotAllowed(_("Plans are proposed by people."))
     if needs_four_eyes(plan.case.right):
         return _wait_for_approval(plan, actor.user, actor, now)
     plan.status = PlanStatus.APPROVED
@@ -199,9 +210,13 @@ def _wait_for_approval(plan: Plan, user: User, actor: Actor, now: datetime) -> A
     approval = Approval.objects.create(plan=plan, plan_hash=plan.hash, proposed_by=user, proposed_at=now)
     story.move(plan.case, CaseStatus.APPROVAL)
     story.tell(
-        case=plan.case, kind="proposed", what=f"Plan {plan.number} sent for approval", actor=actor, now=now,
-        plain="A second person checks what we found",
-    )  # fmt: skip
+        case=plan.case,
+        kind="proposed",
+        what=say("Plan %(n)s sent for approval", n=plan.number),
+        actor=actor,
+        now=now,
+        plain=say("A second person checks what we found"),
+    )
     details = {"plan": str(plan.pk), "hash": plan.hash}
     story.record(case=plan.case, actor=actor, action="plan.proposed", details=details)
     return approval
@@ -218,16 +233,18 @@ def decide(
     """
     user = actor.user
     if user is None:
-        raise NotAllowed("Plans are decided by people.")
+        raise NotAllowed(_("Plans are decided by people."))
     plan = _locked(plan)
-    transitions.check_status(plan.case.status, {CaseStatus.APPROVAL}, "Deciding on a plan")
+    transitions.check_status(plan.case.status, {CaseStatus.APPROVAL}, _("Deciding on a plan"))
     if plan.hash != plan_hash:
-        raise NotAllowed("This is not the plan you looked at: it was made again. Look at the new one first.")
+        raise NotAllowed(
+            _("This is not the plan you looked at: it was made again. Look at the new one first.")
+        )
     if not approve and not reason.strip():
-        raise NotAllowed("Say why you send the plan back.")
+        raise NotAllowed(_("Say why you send the plan back."))
     status = PlanStatus.APPROVED if approve else PlanStatus.REJECTED
     if not Plan.objects.filter(pk=plan.pk, status=PlanStatus.PROPOSED).update(status=status):
-        raise NotAllowed("Somebody else has decided on this plan already.")
+        raise NotAllowed(_("Somebody else has decided on this plan already."))
     plan.status = status
     approval = _decided(plan, user, approve=approve, reason=reason, now=now)
     _told(plan, approve=approve, actor=actor, now=now)
@@ -244,20 +261,21 @@ def _decided(plan: Plan, user: User, *, approve: bool, reason: str, now: datetim
     """Write the decision; the database refuses the proposer, whatever happens here."""
     approval = plan.approval
     if approval.proposed_by_id == user.pk:
-        raise NotAllowed("You proposed this plan. Somebody else who may approve has to decide.")
+        raise NotAllowed(_("You proposed this plan. Somebody else who may approve has to decide."))
     approval.decided_by, approval.decided_at = user, now
     approval.approved, approval.reason = approve, reason.strip()[:500]
     try:
         with transaction.atomic():
             approval.save()
     except IntegrityError as fault:
-        raise NotAllowed("Who proposes a plan never decides on it.") from fault
+        raise NotAllowed(_("Who proposes a plan never decides on it.")) from fault
     return approval
 
 
 def _told(plan: Plan, *, approve: bool, actor: Actor, now: datetime) -> None:
-    what = f"Plan {plan.number} {'approved' if approve else 'sent back'}"
-    plain = "A second person has checked what we found" if approve else ""
+    sent_back = say("Plan %(n)s sent back", n=plan.number)
+    what = say("Plan %(n)s approved", n=plan.number) if approve else sent_back
+    plain = say("A second person has checked what we found") if approve else ""
     story.tell(case=plan.case, kind="decided", what=what, actor=actor, now=now, plain=plain)
     action = "plan.approved" if approve else "plan.sent_back"
     story.record(
@@ -320,7 +338,9 @@ def start(*, plan: Plan, actor: Actor, now: datetime) -> Run:
     Step.objects.bulk_create(steps)
     run = running.start(case=case, kind=RunKind.FULFIL, plan=plan, asked_by=actor.user)
     story.move(case, CaseStatus.RUNNING)
-    story.tell(case=case, kind="started", what=f"Plan {plan.number} is carried out", actor=actor, now=now)
+    story.tell(
+        case=case, kind="started", what=say("Plan %(n)s is carried out", n=plan.number), actor=actor, now=now
+    )
     story.record(
         case=case, actor=actor, action="run.started", details={"run": str(run.pk), "steps": len(steps)}
     )

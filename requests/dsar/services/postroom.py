@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.services.audit import SYSTEM, Actor
+from config.sentences import say
 from correspondence.enums import Dispatch
 from correspondence.models import Letter
 from correspondence.rules.clauses import TO_OTHERS
@@ -17,7 +18,7 @@ def letter_failed(letter: Letter) -> None:
     case = Case.objects.filter(pk=letter.case_id).first() if letter.case_id else None
     if case is None:
         return
-    now, sentence = timezone.now(), f"A letter could not be sent: {letter.title}"
+    now, sentence = timezone.now(), say("A letter could not be sent: %(title)s", title=letter.title)
     story.lock(case)
     if case.is_open and not case.attention:
         case.attention = sentence[: story.ATTENTION_LENGTH]

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject
 from accounts.services import audit
 from accounts.services.audit import ANONYMOUS, Actor
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, Channel, CheckResult, Method
 from dsar.models import Case, EmailProof, IdentityCheck
@@ -119,8 +121,8 @@ def _send(*, case: Case, email: str, actor: Actor, now: datetime, agent: str = "
         letter_id=letter.pk if letter else None,
     )  # fmt: skip
     story.tell(
-        case=case, kind="proof_asked", what="Link sent to the e-mail address", actor=actor, now=now,
-        plain="We sent you a link to confirm your e-mail address",
+        case=case, kind="proof_asked", what=say("Link sent to the e-mail address"), actor=actor, now=now,
+        plain=say("We sent you a link to confirm your e-mail address"),
     )  # fmt: skip
     story.record(case=case, actor=actor, action="proof.sent", personal={"email": email})
     return proof
@@ -136,10 +138,10 @@ def ask_for_proof(*, case: Case, actor: Actor, now: datetime, agent: str = "") -
     check_status(case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, "Asking for proof")
     email = subjects.mailbox_of(case.subject)
     if not email:
-        raise NotAllowed("We know no e-mail address of this person. Write by post.")
+        raise NotAllowed(_("We know no e-mail address of this person. Write by post."))
     identity.check_may_ask(case, Method.EMAIL)
     if is_flooded(email, now):
-        raise NotAllowed("Too many links were sent to this address today. Try again tomorrow.")
+        raise NotAllowed(_("Too many links were sent to this address today. Try again tomorrow."))
     story.move(case, CaseStatus.VERIFYING)
     return _send(case=case, email=email, actor=actor, now=now, agent=agent)
 

@@ -3,6 +3,8 @@
 import uuid
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.services.audit import SYSTEM, Actor
 from config import jobs
@@ -26,7 +28,7 @@ def start(*, case: Case, kind: RunKind, plan: Plan | None, asked_by: User | None
     """
     before = set(case.runs.filter(status__in=[*LIVE, JobStatus.ATTENTION]).values_list("status", flat=True))
     if before & {JobStatus.READY, JobStatus.RUNNING}:
-        raise NotAllowed("Work on this case is going on. Wait until it has ended.")
+        raise NotAllowed(_("Work on this case is going on. Wait until it has ended."))
     if before:
         gone = case.runs.filter(status__in=[JobStatus.WAITING, JobStatus.ATTENTION])
         gone.update(status=JobStatus.CANCELLED)
@@ -50,8 +52,8 @@ def wake(*, case: Case, plan: Plan, now: datetime) -> None:
         jobs.enqueue(run)
 
 
-def still_mine(run: Run, token: uuid.UUID, *, now: datetime) -> None:
+def still_mine(run: Run, token: uuid.UUID, *, now: datetime, progressed: bool = False) -> None:
     """Renew the lease of a run; raises jobs.LeaseLost when another worker has taken over or the run was
-    cancelled.
+    cancelled. `progressed`: a step has ended meanwhile.
     """
-    jobs.renew(run, token, now=now)
+    jobs.renew(run, token, now=now, progressed=progressed)

@@ -3,7 +3,7 @@ summaries.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,18 @@ from django.urls import reverse
 
 from config import crypto
 from config.profile import Profile, active_profile
-from dsar.engine import Blocked, CollectionPlan, PlanDocument, Progress, Source, make_plan
+from dsar.engine import (
+    Blocked,
+    Choice,
+    CollectionPlan,
+    Kept,
+    PlanDocument,
+    Progress,
+    Source,
+    chosen_for,
+    make_plan,
+    waiting,
+)
 from dsar.models import Case, Plan, Step
 from dsar.rules.rights import ORDERS
 from dsar.services import subjects
@@ -64,7 +75,19 @@ def document_for(
         categories=categories_of(case),
         schedules=schedules(active_profile(), case.regime) if case.right == "deletion" else (),
         progress=progress,
+        choices=choices_of(case) if case.right == "deletion" else (),
     )
+
+
+def choices_of(case: Case) -> list[Choice]:
+    """Return what was decided about rows of the last plan that belong to others too; new plans obey it."""
+    last = case.plans.order_by("-number").first()
+    if last is None:
+        return []
+    try:
+        return chosen_for(document_of(last), last.held)
+    except ValueError:
+        return []
 
 
 def summary_of(document: PlanDocument, found: Iterable[System]) -> dict[str, Any]:
@@ -92,6 +115,7 @@ def _system(document: PlanDocument, system: System) -> dict[str, Any]:
         "shared": sum(len(group.keys) for group in groups if group.shared),
         "third": sum(len(group.keys) for group in groups if group.third or group.third_fields),
         "exceptions": _exceptions(parts.values()),
+        "held": [asdict(one) for one in waiting(document, system.key)],
         "blocked": [as_words(one) for one in blocks_of(document, system.key)],
         "note": source.reason,
         "collections": {
@@ -102,11 +126,26 @@ def _system(document: PlanDocument, system: System) -> dict[str, Any]:
 
 def _exceptions(parts: Iterable[CollectionPlan]) -> list[dict[str, Any]]:
     """Return the coded reasons of a system, rows added up per code and reason."""
-    rows: dict[tuple[str, str], int] = {}
+    found: dict[tuple[str, str], list[Kept]] = {}
     for part in parts:
         for kept in part.exceptions:
-            rows[kept.code, kept.reason] = rows.get((kept.code, kept.reason), 0) + kept.rows
-    return [{"code": code, "rows": n, "reason": reason} for (code, reason), n in rows.items()]
+            found.setdefault((kept.code, kept.reason), []).append(kept)
+    return [
+        {"code": code, "rows": sum(one.rows for one in many), "reason": reason, **_until(many)}
+        for (code, reason), many in found.items()
+    ]
+
+
+def _until(kept: Iterable[Kept]) -> dict[str, Any]:
+    """Return the last day of the period for the row that is free first, for the last one, and rows without
+    a date.
+    """
+    many = list(kept)
+    return {
+        "first_on": min((one.first_on for one in many if one.first_on), default=""),
+        "last_on": max((one.last_on for one in many), default=""),
+        "undated": sum(one.undated for one in many),
+    }
 
 
 def as_words(one: Blocked) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def _rows(step: Step, document: PlanDocument, source: Source) -> Iterator[spool.
         shown = cut.of(collection, row, ())
         shown = portable.of(collection, shown) if portable else shown
         if shown:
-            shown = engine.conceal(shown, cut.specs[collection], secrets)
+            shown = cut.conceal(collection, shown, secrets)
             yield collection, shown, {name: THIRD_PERSON for name in third if name in shown}
 
 

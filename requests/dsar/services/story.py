@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.services import audit
 from accounts.services.audit import Actor
+from config.sentences import stored
 from dsar.enums import CaseStatus, Outcome
 from dsar.models import Case, CaseEvent, Ending
 from dsar.rules import transitions
@@ -29,10 +30,16 @@ def hold(case: Case) -> None:
 def tell(
     *, case: Case, kind: str, what: str, actor: Actor, now: datetime, note: str = "", plain: str = ""
 ) -> CaseEvent:
-    """Add a line to the timeline. `plain` is what the person reads of it; empty keeps the line internal."""
+    """Add a line to the timeline. `plain` is what the person reads of it; empty keeps the line internal.
+
+    Sentences made by `config.sentences.say` are shown in the reader's language; finished texts as they are,
+    unless the catalogue knows them word for word.
+    """
+    said = {"what": stored(what), "note": stored(note), "plain": stored(plain)}
     return CaseEvent.objects.create(
         case=case, at=now, kind=kind, what=what[:WHAT_LENGTH], note=note[:NOTE_LENGTH],
         plain=plain[:PLAIN_LENGTH], actor_kind=actor.kind, actor=actor.user,
+        said={name: kept for name, kept in said.items() if kept},
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from accounts.rules import normalise_identity
 from accounts.services import audit
 from accounts.services.audit import Actor
 from config import crypto
+from config.profile import active_profile
 
 _KINDS = {"email": IdentityKind.EMAIL, "phone_number": IdentityKind.PHONE, "user_id": IdentityKind.USER_ID}
 
@@ -77,7 +78,8 @@ def subject_for(user: User) -> DataSubject:
 
 
 def _new(user: User, proved: list[str]) -> DataSubject:
-    subject = DataSubject.objects.create(user=user, name=user.name, language=user.language)
+    language = user.language or active_profile().languages.default
+    subject = DataSubject.objects.create(user=user, name=user.name, language=language)
     for email in proved:
         if owner_of(key="email", value=email) is None:
             add_identity(

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from accounts.services.audit import SYSTEM
 from config.profile import active_profile
+from config.sentences import say
 from dsar.enums import PackageStatus
 from dsar.models import (
     Correction,
@@ -62,7 +63,7 @@ def _destroy(package: Package, now: datetime) -> None:
     with transaction.atomic():
         story.lock(package.case)
         packaging.destroy(package=package)
-        story.tell(case=package.case, kind="destroyed", what="Package destroyed", actor=SYSTEM, now=now)
+        story.tell(case=package.case, kind="destroyed", what=say("Package destroyed"), actor=SYSTEM, now=now)
         details = {"package": str(package.pk), "sha256": package.sha256}
         story.record(case=package.case, actor=SYSTEM, action="package.destroyed", details=details)
 

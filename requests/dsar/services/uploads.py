@@ -13,6 +13,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from correspondence.rules.files import safe_name
 from dsar.models import ManualTask
@@ -64,14 +65,15 @@ def _kind(name: str, kinds: Iterable[str] = ()) -> str:
     taken = set(kinds) or {*SIGNATURES, *TEXTS}
     if kind not in taken:
         known = ", ".join(sorted(taken))
-        raise NotAllowed(f"Files of this kind are not taken. Use one of: {known}.")
+        raise NotAllowed(_("Files of this kind are not taken. Use one of: %(known)s.") % {"known": known})
     return kind
 
 
 def _check_start(kind: str, start: bytes) -> None:
     good = b"\0" not in start if kind in TEXTS else start.startswith(SIGNATURES[kind])
     if not good:
-        raise NotAllowed(f"This is not a {kind} file, whatever its name says. Save it again and attach that.")
+        said = _("This is not a %(kind)s file, whatever its name says. Save it again and attach that.")
+        raise NotAllowed(said % {"kind": kind})
 
 
 def _checked(file: Upload, kind: str) -> Iterator[bytes]:
@@ -84,11 +86,12 @@ def _checked(file: Upload, kind: str) -> Iterator[bytes]:
         size += len(chunk)
         if size > MAX_BYTES:
             raise NotAllowed(
-                f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Make it smaller or split it."
+                _("The file is larger than %(n)s MB. Make it smaller or split it.")
+                % {"n": MAX_BYTES // 1024 // 1024}
             )
         yield bytes(chunk)
     if not size:
-        raise NotAllowed("The file is empty.")
+        raise NotAllowed(_("The file is empty."))
 
 
 def keep(*, task: ManualTask, file: Upload) -> Stored:

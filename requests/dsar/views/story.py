@@ -121,7 +121,7 @@ def messages_of(case: Case) -> list[dict[str, Any]]:
 def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:
     """Return what the person may read of a timeline, newest first, the promised end on top."""
     happened = [
-        {"what": event.plain, "when": event.at, "icon": "check", "tone": "ok"}
+        {"what": event.shown("plain"), "when": event.at, "icon": "check", "tone": "ok"}
         for event in case.events.exclude(plain="")
     ]
     if case.is_open and case.status != CaseStatus.DELIVERED and not late:

@@ -75,7 +75,7 @@ class Ran:
 
 def ask(database: Database, yaml: str, right: str = "access", *, apply: bool = False, **options: Any) -> Ran:
     """Run one request; `email=…` and other identities as keywords, the rest goes to make_plan."""
-    known = ("categories", "schedules", "mask", "now", "salt")
+    known = ("categories", "schedules", "mask", "now", "salt", "choices")
     settings = {name: options.pop(name) for name in known if name in options}
     identities = {key: value if isinstance(value, list) else [value] for key, value in options.items()}
     source = database.source(yaml)

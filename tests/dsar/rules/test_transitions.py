@@ -88,7 +88,7 @@ def test_work_never_begins_before_the_person_is_known(status):
 
 
 def test_a_wrong_status_is_named_with_the_right_ones():
-    with pytest.raises(NotAllowed, match="needs a case that is “planned”"):
+    with pytest.raises(NotAllowed, match="needs a case that is “Planned”"):
         check_status("new", {"planned"}, "Proposing")
     check_status("planned", {"planned"}, "Proposing")
 

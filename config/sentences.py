@@ -1,0 +1,77 @@
+"""Sentences that are stored in English and shown in the language of whoever reads them later.
+
+`say("Plan %(n)s made", n=3)` is an ordinary text, "Plan 3 made", that remembers what it was made of. Whoever
+stores it keeps `stored(sentence)` beside it and shows it by `shown(text, kept)`. A plain text without a
+memory is shown in translation when a catalogue knows it word for word.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+
+
+class Sentence(str):
+    """An English text that knows its pattern and its values."""
+
+    pattern: str
+    plural: str
+    number: int
+    values: Mapping[str, Any]
+
+    def __new__(
+        cls, pattern: str, values: Mapping[str, Any], plural: str = "", number: int = 1
+    ) -> "Sentence":
+        """Return the finished text."""
+        kept = {name: _kept(value) for name, value in values.items()}
+        form = plural if plural and number != 1 else pattern
+        with translation.override("en"):
+            made = super().__new__(cls, form % {k: str(v) for k, v in kept.items()} if kept else form)
+        made.pattern, made.plural, made.number, made.values = pattern, plural, number, kept
+        return made
+
+
+def _kept(value: Any) -> Any:
+    """A lazy label becomes a sentence of its own; all else is kept as text."""
+    if isinstance(value, Sentence):
+        return value
+    if isinstance(value, Promise):
+        with translation.override("en"):
+            return Sentence(str(value), {})
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def say(pattern: str, **values: Any) -> Sentence:
+    """Return a text that can be shown in other languages later. `pattern` is a literal, with %(name)s.
+
+    Values are texts, numbers, other sentences or labels of closed lists. None of them may be personal where
+    the text may hold no personal values.
+    """
+    return Sentence(pattern, values)
+
+
+def say_n(one: str, many: str, number: int, **values: Any) -> Sentence:
+    """Return a text for a number of things; %(n)s stands for it."""
+    return Sentence(one, {"n": number} | values, many, number)
+
+
+def stored(text: str) -> dict[str, Any]:
+    """Return what is kept beside a text to show it in other languages; empty for a plain text."""
+    if not isinstance(text, Sentence):
+        return {}
+    values = {k: stored(v) if isinstance(v, Sentence) else v for k, v in text.values.items()}
+    kept: dict[str, Any] = {"m": text.pattern}
+    if text.plural:
+        kept |= {"p": text.plural, "n": text.number}
+    return kept | ({"v": values} if values else {})
+
+
+def shown(text: str, kept: Mapping[str, Any] | None = None) -> str:
+    """Return a stored text in the active language. `kept`: what `stored` gave for it, if anything."""
+    if not kept:
+        return gettext(text) if text else ""
+    form = ngettext(kept["m"], kept["p"], kept["n"]) if "p" in kept else gettext(kept["m"])
+    values = {k: shown(v["m"], v) if isinstance(v, Mapping) else v for k, v in kept.get("v", {}).items()}
+    return form % values if values else form
