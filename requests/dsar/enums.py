@@ -56,7 +56,7 @@ class HolidayKind(models.TextChoices):
     SUBSTITUTE = "substitute", "Substitute day"
     ONE_OFF = "one-off", "One-off"
     REGIONAL = "regional", "Regional"
-    OBSERVANCE = "observance", "Observance, no free day"
+    OBSERVANCE = "observance", "Observance"
 
 
 class Channel(models.TextChoices):

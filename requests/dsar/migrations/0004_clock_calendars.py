@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('on', models.DateField()),
                 ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('public', 'Public holiday'), ('substitute', 'Substitute day'), ('one-off', 'One-off'), ('regional', 'Regional'), ('observance', 'Observance, no free day')], max_length=10)),
+                ('kind', models.CharField(choices=[('public', 'Public holiday'), ('substitute', 'Substitute day'), ('one-off', 'One-off'), ('regional', 'Regional'), ('observance', 'Observance')], max_length=10)),
                 ('counts_for_roll', models.BooleanField(default=True)),
             ],
             options={
