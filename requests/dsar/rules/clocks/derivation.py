@@ -101,12 +101,9 @@ def _roll(found: Count) -> Iterator[Step]:
 
 
 def _refused(one: Refused, source: str) -> Step:
-    about = (
-        {}
-        if one.why.startswith("refused_extension") or one.why == "refused_processor"
-        else {"what": one.kind}
-    )
-    return step(one.why, None, source, day=one.on, **about)
+    if one.why.startswith("refused_extension") or one.why == "refused_processor":
+        return step(one.why, None, source, day=one.on)
+    return step(one.why, None, source, day=one.on, what=one.kind)
 
 
 def _promise(made: Evaluation, found: Count | None, inputs: Inputs, switches: Switches) -> Iterator[Step]:
