@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep jobs": {"task": "portal.sweep_jobs", "schedule": JOB_SWEEP_SECONDS},
     "seal audit": {"task": "accounts.seal_audit", "schedule": SEAL_SECONDS},
     "sweep files": {"task": "dsar.sweep_files", "schedule": 3600},
+    "recheck notices": {"task": "dsar.recheck_notices", "schedule": 3600},
 }
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@localhost")

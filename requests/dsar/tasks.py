@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dsar.services import fulfilment, sweeping
+from dsar.services import clocks, fulfilment, sweeping
 
 
 @shared_task(name="dsar.run_case")
@@ -16,3 +16,9 @@ def run_case(run_id: str) -> None:
 def sweep_files() -> int:
     """Destroy packages whose links ended, and files that nobody owns; beat runs it every hour."""
     return sweeping.sweep_files(now=timezone.now())
+
+
+@shared_task(name="dsar.recheck_notices")
+def recheck_notices() -> int:
+    """Find notices of an extension whose letter left late; beat runs it every hour."""
+    return clocks.recheck_notices(now=timezone.now())
