@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep identity": {"task": "dsar.sweep_identity", "schedule": 3600},
     "fetch mail": {"task": "correspondence.fetch_mail", "schedule": MAIL_POLL_SECONDS},
     "sweep mail files": {"task": "correspondence.sweep_mail_files", "schedule": 3600},
+    "recheck notices": {"task": "dsar.recheck_notices", "schedule": 3600},
 }
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@localhost")

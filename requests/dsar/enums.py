@@ -59,7 +59,7 @@ class HolidayKind(TextChoices):
     SUBSTITUTE = "substitute", "Substitute day"
     ONE_OFF = "one-off", "One-off"
     REGIONAL = "regional", "Regional"
-    OBSERVANCE = "observance", "Observance, no free day"
+    OBSERVANCE = "observance", "Observance"
 
 
 class Channel(TextChoices):

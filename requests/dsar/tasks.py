@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dsar.services import fulfilment, sweeping
+from dsar.services import clocks, fulfilment, sweeping
 from dsar.services.identity import documents, reopening
 from dsar.services.rights import transfer
 
@@ -31,3 +31,9 @@ def sweep_identity() -> int:
     """Destroy documents in time, end links, remind people, propose closing; beat runs it every hour."""
     now = timezone.now()
     return documents.sweep(now=now) + sum(reopening.sweep(now=now).values())
+
+
+@shared_task(name="dsar.recheck_notices")
+def recheck_notices() -> int:
+    """Find notices of an extension whose letter left late; beat runs it every hour."""
+    return clocks.recheck_notices(now=timezone.now())

@@ -35,6 +35,26 @@ def test_the_date_comes_with_the_stored_derivation(person, case):
     assert "Art. 12(3) GDPR" in page
 
 
+def test_a_question_of_ours_is_told_in_plain_words(person, case):
+    waits = {
+        "open_pauses": [{"topic": "identity", "asked": "2026-10-13", "answered": None}],
+        "excluded_days": 4,
+    }
+    make.ClockEvaluationFactory(case=case, result=waits)
+    page = text_of(signed_in(person).get(f"/requests/{case.pk}/"))
+    assert "We wait for you." in page
+    assert "We asked you on Tuesday 13 October 2026 to show us who you are." in page
+    assert "4 days did not count" in page
+
+
+def test_our_own_aim_is_not_shown_as_a_duty(person, case, time_machine):
+    time_machine.move_to("2026-10-20T12:00:00Z")
+    make.ClockEvaluationFactory(case=case, result={"binds": False})
+    page = text_of(signed_in(person).get(f"/requests/{case.pk}/"))
+    assert "That is our aim. No law and no promise of ours sets a date for this." in page
+    assert "At the latest. We answer" not in page
+
+
 def test_a_late_request_says_so_and_names_the_authority(person, case, time_machine):
     time_machine.move_to("2026-11-13T12:00:00Z")
     page = text_of(signed_in(person).get(f"/requests/{case.pk}/"))

@@ -85,7 +85,8 @@ class HolidayCalendarAdmin(ActsMixin, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the editions with the number of their days."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(size=Count("days"))
+        counted: QuerySet[Any] = rows.annotate(size=Count("days"))
+        return counted
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -19,7 +19,7 @@ from dsar.services.clocks import calendars, speaking
 from dsar.services.reckoning import answering, asking
 from dsar.services.reckoning.asking import BadQuestion, Question
 
-WIDTH, LEFT, RIGHT, MIDDLE = 640, 24, 24, 34
+WIDTH, LEFT, RIGHT, MIDDLE, EDGE = 480, 8, 8, 34, 40
 
 
 def view(request: HttpRequest, site: AdminSite) -> HttpResponse:
@@ -104,25 +104,25 @@ def facts(made: Evaluation) -> list[tuple[str, Any]]:
 def drawing(made: Evaluation) -> dict[str, Any]:
     """Return a small line with the dates on it: every figure an attribute, nothing styled."""
     points: list[tuple[date | None, str, str]] = [
-        (made.local_date, _("Received"), "m-line"),
-        (made.start_on if made.start_on != made.local_date else None, _("Begins"), "m-line"),
+        (made.local_date, _("Received"), "m-dot"),
+        (made.start_on if made.start_on != made.local_date else None, _("Begins"), "m-dot"),
         (made.conservative_on if made.conservative_on != made.due_on else None, _("Careful"), "m-warn"),
         (made.promised_on if made.promised_on != made.due_on else None, _("Promise"), "m-info"),
         (made.statutory_on if made.statutory_on != made.due_on else None, _("Law"), "m-info"),
-        (headline(made), _("Due") if made.due_on else _("Date"), "m-ok"),
+        (headline(made), _("Due") if made.due_on else _("Date"), "m-due"),
     ]
     known = sorted((on, label, kind) for on, label, kind in points if on)
     span = max((known[-1][0] - known[0][0]).days, 1)
     scale = (WIDTH - LEFT - RIGHT) / span
     dots = [
-        {
-            "x": round(LEFT + (on - known[0][0]).days * scale),
-            "label": label,
-            "on": on,
-            "kind": kind,
-            "n": n + 1,
-        }
-        for n, (on, label, kind) in enumerate(known)
+        _dot(round(LEFT + (on - known[0][0]).days * scale), on, label, kind, number)
+        for number, (on, label, kind) in enumerate(known, 1)
     ]
     said = ", ".join(f"{one['label']} {date_format(one['on'], 'j M Y')}" for one in dots)
     return {"w": WIDTH, "y": MIDDLE, "left": LEFT, "right": WIDTH - RIGHT, "dots": dots, "said": said}
+
+
+def _dot(x: int, on: date, label: str, kind: str, number: int) -> dict[str, Any]:
+    """Return one date of the drawing; labels near an end stay inside, neighbours stand above and below."""
+    anchor = "start" if x < EDGE else "end" if x > WIDTH - EDGE else "middle"
+    return {"x": x, "on": on, "label": label, "kind": kind, "n": number, "anchor": anchor}

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.templatetags.portal_ui import days_left, icon
-from dsar.enums import CaseStatus, Regime
+from dsar.enums import CaseStatus, Regime, Right
 from dsar.models import Case
 
 # Who sets the date when the law binds first (GDPR art. 12(3); UK GDPR art. 12A; 11 CCR 7021(b)).
@@ -20,6 +20,7 @@ STATUTE: dict[str, str | Promise] = {
     Regime.CCPA: "11 CCR 7021(b)",
     Regime.NONE: _("our policy"),
 }
+BY_RIGHT = {(Regime.CCPA, Right.OPT_OUT): "11 CCR 7026(f)", (Regime.CCPA, Right.LIMIT): "11 CCR 7027(g)"}
 STAGES: list[tuple[Promise | str, set[str]]] = [
     (_("Received"), {CaseStatus.NEW}),
     (_("Identity"), {CaseStatus.VERIFYING}),
@@ -61,10 +62,19 @@ class Due:
 
 
 def due_of(case: Case, today: date) -> Due:
-    """Return the date that binds and who set it: the earlier of statute and promise."""
-    promised = case.promised_due_on == case.due_on and case.statutory_due_on != case.due_on
-    rule = str(_("our promise") if promised else STATUTE.get(case.regime, case.get_regime_display()))
-    return Due((case.due_on - today).days, case.due_on, rule)
+    """Return the date that counts and who set it. Our own aim is never called by a law."""
+    return Due((case.due_on - today).days, case.due_on, str(_setter(case)))
+
+
+def _setter(case: Case) -> str | Promise:
+    if case.due_on == case.statutory_due_on:
+        fallback = STATUTE.get(case.regime, case.get_regime_display())
+        return BY_RIGHT.get((Regime(case.regime), Right(case.right)), fallback)
+    if case.due_on == case.promised_due_on:
+        return _("our promise")
+    if case.due_on == case.platform_due_on:
+        return _("the platform's terms")
+    return _("our own aim")
 
 
 def closed(case: Case) -> SafeString:

@@ -50,6 +50,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
         "package_open": card.can_download,
         "right_lines": rights.lines_of(case),
         "events": timeline(case, late=card.late),
+        "aim": evaluation is not None and evaluation.result.get("binds") is False,
         "waits": speaking.waits(evaluation.result) if evaluation and case.is_open else [],
         "stopped": speaking.stopped(evaluation.result) if evaluation and case.is_open else "",
         "why": speaking.said(evaluation.steps) if evaluation else [],

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from dsar.admin import words
 from dsar.models import HolidayCalendar
 from dsar.services import clocks
 from tests import desk
@@ -170,3 +171,20 @@ def test_a_technical_administrator_sees_no_simulator(db):
 
     browser = desk.signed_in(desk.staff("Tech", Role.TECHNICAL_ADMIN))
     assert browser.get("/staff/clock/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("dates", "right", "rule"),
+    [
+        ({"statutory_due_on": date(2026, 12, 1)}, "access", "11 CCR 7021(b)"),
+        ({"statutory_due_on": date(2026, 12, 1)}, "opt_out", "11 CCR 7026(f)"),
+        ({"promised_due_on": date(2026, 12, 1), "statutory_due_on": None}, "access", "our promise"),
+        ({"platform_due_on": date(2026, 12, 1), "statutory_due_on": None}, "access", "the platform's terms"),
+        ({"target_due_on": date(2026, 12, 1), "statutory_due_on": None}, "access", "our own aim"),
+    ],
+)
+def test_a_date_is_shown_with_who_set_it_and_an_aim_is_no_law(db, dates, right, rule):
+    case = CaseFactory(
+        regime="ccpa", right=right, due_on=date(2026, 12, 1), **{"promised_due_on": None} | dates
+    )
+    assert words.due_of(case, date(2026, 11, 24)).rule == rule

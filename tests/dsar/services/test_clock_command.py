@@ -160,7 +160,7 @@ def shell(text, *arguments):
 
 
 def test_a_thousand_questions_from_the_shell():
-    """Under 2 s with start-up where a core is free; measured as processor time, which neighbours do not move."""
+    """Under 2 s with start-up where a core is free; measured as processor time: neighbours do not move it."""
     import resource
 
     event = [

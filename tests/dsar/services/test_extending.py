@@ -78,7 +78,8 @@ def test_without_an_address_nothing_is_recorded(case, dpo):
 def test_a_letter_that_left_too_late_gives_no_longer_time(case, dpo):
     letter = extend(case, dpo)
     Letter.objects.filter(pk=letter.pk).update(sent_at=LAST + timedelta(days=1), sha256="0" * 64)
-    clocks.recompute(case=case, now=LAST + timedelta(days=2))
+    assert clocks.recheck_notices(now=LAST + timedelta(days=2)) == 1
+    case.refresh_from_db()
     assert case.due_on == date(2026, 11, 12)
     kept = case.evaluations.filter(obligation="answer").first()
     assert kept.result["extension_valid"] is False
@@ -90,3 +91,14 @@ def test_a_promise_binds_all_the_same_and_the_letter_says_so(case, dpo, settings
     case.refresh_from_db()
     assert (case.due_on, case.statutory_due_on) == (date(2026, 11, 11), date(2027, 1, 12))
     assert "You hear from us by Wednesday 11 November 2026" in letter.body
+
+
+def test_a_letter_that_never_left_gives_no_longer_time_either(case, dpo):
+    extend(case, dpo)
+    assert clocks.recheck_notices(now=LAST) == 0
+    assert clocks.recheck_notices(now=LAST + timedelta(days=1)) == 1
+    case.refresh_from_db()
+    assert case.due_on == date(2026, 11, 12)
+    assert clocks.recheck_notices(now=LAST + timedelta(days=2)) in (0, 1)
+    case.refresh_from_db()
+    assert case.due_on == date(2026, 11, 12)

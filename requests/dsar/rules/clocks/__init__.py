@@ -37,6 +37,7 @@ __all__ = [
     "DEFAULTS",
     "ENGINE",
     "EVENTS",
+    "KEEPING",
     "OBLIGATIONS",
     "PACK",
     "Alternative",

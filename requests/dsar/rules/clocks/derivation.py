@@ -1,6 +1,6 @@
 """The derivation of a date as sentences, in the order of computing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,16 @@ def sentences(made: Evaluation, found: Count | None, inputs: Inputs, switches: S
             steps.append(step(f"open_{pause.topic}", found.on, asked=pause.asked))
     steps += _promise(made, found, inputs, switches)
     steps.append(_total(made))
-    return tuple(steps)
+    return tuple(_each_source_once(steps))
+
+
+def _each_source_once(steps: Iterable[Step]) -> Iterator[Step]:
+    """Name a source where it first speaks: the steps that follow from it need not repeat it."""
+    last = ""
+    for one in steps:
+        source = one["source"]
+        yield {**one, "source": ""} if source and source == last else one
+        last = source or last
 
 
 def place(zone: str) -> str:
@@ -92,12 +101,9 @@ def _roll(found: Count) -> Iterator[Step]:
 
 
 def _refused(one: Refused, source: str) -> Step:
-    about = (
-        {}
-        if one.why.startswith("refused_extension") or one.why == "refused_processor"
-        else {"what": one.kind}
-    )
-    return step(one.why, None, source, day=one.on, **about)
+    if one.why.startswith("refused_extension") or one.why == "refused_processor":
+        return step(one.why, None, source, day=one.on)
+    return step(one.why, None, source, day=one.on, what=one.kind)
 
 
 def _promise(made: Evaluation, found: Count | None, inputs: Inputs, switches: Switches) -> Iterator[Step]:

@@ -1,6 +1,6 @@
 """The date under every reading of the law that is not settled, and the earliest over all of them together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 from typing import Any
@@ -11,6 +11,15 @@ from dsar.rules.clocks.pauses import pairs_of
 from dsar.rules.clocks.statutory import Count, count
 
 LOW = {("breach_hours", "first_hour_not_counted")}
+# Fewer days that do not count never give a later date: of these readings the careful one is known.
+FEWEST: Mapping[str, tuple[Any, ...]] = {
+    "eu_identity_pause": ("none",),
+    "eu_identity_prompt_working_days": (1,),
+    "eu_clarification": ("none",),
+    "eu_fee": ("none",),
+    "uk_clarification_days": ("elapsed",),
+    "uk_same_day_answer": (0,),
+}
 LIMIT = 256  # combinations tried for the conservative date; more than six readings never touch one case
 
 
@@ -84,11 +93,11 @@ def _plain(value: Any) -> str:
 def conservative(law: Law, chosen: Count, inputs: Inputs, switches: Switches, calendars: Calendars) -> date:
     """Return the earliest date over all combinations of readings that touch the case."""
     sets = [
-        [(switch, value) for value in dict.fromkeys((switches[switch], *values))]
+        [(switch, value) for value in FEWEST.get(switch) or dict.fromkeys((switches[switch], *values))]
         for switch, _, values in touching(law, inputs)
     ]
     earliest, paired = chosen.on, pairs_of(inputs.events)
-    if all(len(one) == 1 for one in sets):
+    if not sets:
         return earliest
     for number, combined in enumerate(product(*sets)):
         if number >= LIMIT:

@@ -88,6 +88,17 @@ def recompute(*, case: Case, now: datetime, reason: str = "recomputed") -> Clock
     return rows[-1]
 
 
+def recheck_notices(*, now: datetime) -> int:
+    """Compute open cases again whose notice of an extension left late, or not at all; returns how many moved.
+
+    A notice counts on the day on which its letter left: a letter that waited too long gives no longer time.
+    """
+    kind = ClockEventKind.EXTENSION_NOTICE
+    waiting = ClockEvent.objects.filter(kind=kind, letter_id__isnull=False, recorded_at__lt=now)
+    cases = Case.objects.open().filter(pk__in=waiting.values("case_id")).select_related("subject")
+    return sum(recompute(case=case, now=now, reason="notice") is not None for case in cases)
+
+
 def _evaluate(case: Case, today: date) -> tuple[list[Evaluation], dict[str, Any]]:
     profile = active_profile()
     inputs = evaluating.inputs_of(

@@ -37,6 +37,10 @@ def case_facts(case: Case, clean: Minimiser) -> Document:
         "closed_at": moment(case.closed_at),
         "statutory_due_on": moment(case.statutory_due_on),
         "promised_due_on": moment(case.promised_due_on),
+        "platform_due_on": moment(case.platform_due_on),
+        "target_due_on": moment(case.target_due_on),
+        "conservative_due_on": moment(case.conservative_due_on),
+        "extend_by_on": moment(case.extend_by_on),
         "due_on": moment(case.due_on),
     }
 
@@ -83,6 +87,7 @@ def clocks(case: Case, clean: Minimiser) -> Document:
             "obligation": one.obligation,
             "computed_at": moment(one.computed_at),
             "rule": one.rule,
+            "reason": one.reason,
             "inputs": clean.deep(one.inputs),
             "result": clean.deep(one.result),
             "steps": clean.deep(one.steps),

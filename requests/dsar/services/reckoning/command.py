@@ -2,7 +2,7 @@
 
 import json
 import sys
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from dsar.services.reckoning.answering import answer
 from dsar.services.reckoning.asking import BadQuestion
@@ -18,7 +18,15 @@ pipe, gives JSON. Documentation: docs/clocks.md.
 FAULT = 2
 
 
-def run(source: TextIO, out: TextIO, err: TextIO, *, as_json: bool) -> int:
+class Writer(Protocol):
+    """What takes the answers: a stream of the shell, or that of a Django command."""
+
+    def write(self, text: str, /) -> object:
+        """Write a text."""
+        ...
+
+
+def run(source: TextIO, out: Writer, err: Writer, *, as_json: bool) -> int:
     """Answer what `source` holds; returns the exit code: 0, or 2 when something could not be read."""
     try:
         given = json.loads(source.read())
@@ -36,7 +44,7 @@ def run(source: TextIO, out: TextIO, err: TextIO, *, as_json: bool) -> int:
     return FAULT if any("error" in one for one in answers) else 0
 
 
-def _answered(given: Any, number: int | None, err: TextIO) -> dict[str, Any]:
+def _answered(given: Any, number: int | None, err: Writer) -> dict[str, Any]:
     try:
         return answer(given)
     except BadQuestion as fault:
