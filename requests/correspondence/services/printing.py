@@ -32,7 +32,8 @@ def compile_pdf(letter: Letter, *, on: datetime) -> bytes:
     data = json.dumps(_data(letter, on), ensure_ascii=False)
     try:
         made = typst.compile(
-            LAYOUT.read_bytes(), format="pdf", sys_inputs={"letter": data}, pdf_standards=            timestamp=int(on.timestamp()),
+            LAYOUT.read_bytes(), format="pdf", sys_inputs={"letter": data}, pdf_standards=["a-2a", "ua-1"],
+            timestamp=int(on.timestamp()),
         )  # fmt: skip
     except typst.TypstError as fault:
         raise LetterFault(f"This letter cannot be printed: {_sentence(fault)}") from fault
