@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from accounts.admin_base import Figure, figures_of
 from accounts.models import User
 from config.jobs import JobStatus
+from correspondence.enums import Dispatch, Stage
 from correspondence.models import Letter
 from dsar.admin import lists, words
 from dsar.enums import CaseStatus, PlanStatus
@@ -57,6 +58,17 @@ def _case_figures(user: User, today: date) -> dict[str, Any]:
     asked |= {"review": cases.filter(status=CaseStatus.REVIEW)}
     if user.has_perm("dsar.approve_case"):
         asked["approval"] = cases.awaiting_approval_of(user)
+    return asked | _letter_figures(user)
+
+
+def _letter_figures(user: User) -> dict[str, Any]:
+    """Return the letters that wait for this person: to be approved, to be posted."""
+    asked: dict[str, Any] = {}
+    if user.has_perm("correspondence.approve_letter"):
+        waiting = Letter.objects.filter(stage=Stage.APPROVAL)
+        asked["to_approve"] = waiting.exclude(submitted_by=user).exclude(written_by=user)
+    if user.has_perm("correspondence.change_letter"):
+        asked["to_post"] = Letter.objects.filter(stage=Stage.FINAL, dispatch=Dispatch.POST, sent_at=None)
     return asked
 
 
@@ -147,13 +159,16 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         ("trouble:step", "refresh", _("A step failed"), _("in these cases"), _cases("trouble=step")),
         ("trouble:run", "alert", _("A run failed"), _("in the background"), _cases("trouble=run")),
         ("letters", "mail", _("Letters not sent"), _("after several tries"), f"{letters}?view=failed"),
+        ("to_approve", "hand", _("Letters for approval"), _("by you"), f"{letters}?view=approval"),
+        ("to_post", "print", _("Letters to post"), _("final, not posted yet"), f"{letters}?view=post"),
         ("systems", "unlink", _("Systems that failed"), _("their last check"), f"{systems}?view=failing"),
         ("review", "eye", _("Packages to review"), _("before they go out"), _cases("status__exact=review")),
     ]  # fmt: skip
     for name, sign, label, note, url in rows:
         found = _figure(request, name)
         if found:
-            tone = "unknown" if found.n is None else "warn" if name == "review" else "danger"
+            waits = name in ("review", "to_approve", "to_post")
+            tone = "unknown" if found.n is None else "warn" if waits else "danger"
             yield {"figure": found, "icon": sign, "label": label, "note": note, "url": url, "tone": tone}
 
 
