@@ -125,7 +125,7 @@ def _why_not_posted(request: HttpRequest, letter: Letter) -> str:
 
 _DRAFT = _only(Stage.DRAFT, _l("Only a draft is changed."))
 WRITE, APPROVE, CHANGE = (f"correspondence.{word}_letter" for word in ("add", "approve", "change"))
-EXACT = {"template": "admin/correspondence/letter/decide.html"}
+EXACT = "admin/correspondence/letter/decide.html"
 
 
 def _exact(request: HttpRequest, letter: Letter) -> dict[str, Any]:
@@ -141,9 +141,10 @@ ACTS = (
     Act("edit", _l("Edit the draft"), _edit, WRITE, icon="mail", form=EditForm, why_not=_DRAFT,
         template="admin/correspondence/letter/edit.html", context=_editing),
     Act("submit", _l("Send the letter"), _submit, WRITE, icon="send", why_not=_why_not_submit,
-        question=_l("Send exactly this letter?"), context=_exact, **EXACT),
+        question=_l("Send exactly this letter?"), context=_exact, template=EXACT),
     Act("approve", _l("Approve and send"), _approve, APPROVE, icon="check", step_up=True,
-        why_not=_why_not_approve, question=_l("Approve exactly this letter?"), context=_exact, **EXACT),
+        why_not=_why_not_approve, question=_l("Approve exactly this letter?"), context=_exact,
+        template=EXACT),
     Act("return", _l("Send it back"), _return, APPROVE, icon="prev", form=BackForm,
         why_not=_only(Stage.APPROVAL, _l("This letter does not wait for approval.")),
         question=_l("Send this letter back to its writer?")),

@@ -88,6 +88,14 @@ class Letter(Job):
         ]
         indexes = [
             models.Index(fields=["created_at"], name="letter_created"),
+            models.Index(
+                fields=["stage", "created_at"], condition=~Q(stage=Stage.FINAL), name="letter_unfinished"
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(dispatch=Dispatch.POST, sent_at=None),
+                name="letter_to_post",
+            ),
             models.Index(fields=["reference", "created_at"], name="letter_reference"),
             models.Index(
                 fields=["next_attempt_at"], condition=Q(status__in=["ready", "running"]), name="letter_due"

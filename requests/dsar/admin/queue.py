@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from accounts.admin_base import Figure, figures_of
 from accounts.models import User
 from config.jobs import JobStatus
+from correspondence.enums import Dispatch, Stage
 from correspondence.models import Letter, Mailbox, Message
 from dsar.admin import lists, words
 from dsar.admin.governance import figures
@@ -25,7 +26,10 @@ from dsar.models import Case, HolidayCalendar, ManualTask, Plan
 from platforms.models import System
 
 WEEKS = 12
-SOFT = ("review", "trouble:extend", "calendars", "mandates", "notices", "triage")  # not broken
+# To be done, not broken.
+SOFT = frozenset(
+    "review trouble:extend calendars mandates notices triage to_approve to_post".split()
+)
 DEADLINES = 10
 APPROVALS = 5
 WIDTH, HEIGHT, LEFT, TOP = 300, 122, 22, 12
@@ -67,6 +71,17 @@ def _case_figures(user: User, today: date) -> dict[str, Any]:
         asked["calendars"] = HolidayCalendar.objects.ending(today)
     if user.has_perm("dsar.approve_case"):
         asked["approval"] = cases.awaiting_approval_of(user)
+    return asked | _letter_figures(user)
+
+
+def _letter_figures(user: User) -> dict[str, Any]:
+    """Return the letters that wait for this person: to be approved, to be posted."""
+    asked: dict[str, Any] = {}
+    if user.has_perm("correspondence.approve_letter"):
+        waiting = Letter.objects.filter(stage=Stage.APPROVAL)
+        asked["to_approve"] = waiting.exclude(submitted_by=user).exclude(written_by=user)
+    if user.has_perm("correspondence.change_letter"):
+        asked["to_post"] = Letter.objects.filter(stage=Stage.FINAL, dispatch=Dispatch.POST, sent_at=None)
     return asked
 
 
@@ -165,6 +180,8 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         ("trouble:unconfirmed", "mail", _("Not confirmed"), _("receipt"), _cases("trouble=unconfirmed")),
         ("calendars", "keep", _("Holidays end soon"), _("load new ones"), f"{holidays}?view=ending"),
         ("letters", "mail", _("Letters not sent"), _("after several tries"), f"{letters}?view=failed"),
+        ("to_approve", "hand", _("Letters for approval"), _("by you"), f"{letters}?view=approval"),
+        ("to_post", "print", _("Letters to post"), _("final, not posted yet"), f"{letters}?view=post"),
         ("systems", "unlink", _("Systems that failed"), _("their last check"), f"{systems}?view=failing"),
         ("review", "eye", _("Packages to review"), _("before they go out"), _cases("status__exact=review")),
         *figures.attention_rows(),

@@ -13,7 +13,7 @@ from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
 from correspondence.models import Letter
 from correspondence.services import authorities, words
-from correspondence.services.letters import queue_letter
+from correspondence.services.letters import compose, queue_letter
 from dsar.models import Case
 from dsar.services import addresses, links
 
@@ -98,6 +98,18 @@ def write(
             template=template, to=address, context={**facts(case), **more}, title=title, body=body,
             language=language, regime=case.regime, case_id=case.pk, reference=case.reference,
             subject_person=case.subject, actor=actor, now=now,
+        )  # fmt: skip
+
+
+def preview(*, case: Case, template: str, **more: Any) -> Letter:
+    """Return the unsaved letter that `write` would queue, in the person's language, for a page that shows it.
+
+    What it lacks stands in it as ⟦name⟧; `correspondence.services.letters.missing_in` names missing clauses.
+    """
+    with writing(case) as language:
+        return compose(
+            template=template, context={**facts(case), **more}, title="", body="", language=language,
+            regime=case.regime, whole=False,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from correspondence.models import Letter
 from dsar.enums import CaseStatus, Channel, Regime, Right
 from dsar.models import Case, EmailProof
 from dsar.rules.transitions import NotAllowed
-from dsar.services import intake, subjects
+from dsar.services import intake, letters, subjects
 from tests.factories import NOW, IdentityFactory, SubjectFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -307,3 +307,15 @@ def test_a_complaint_is_acknowledged_as_one_with_the_authority(person, published
     letter = Letter.objects.get(case_id=case.pk)
     assert letter.template == "complaint_received"
     assert "Information Commissioner's Office" in letter.body
+
+
+def test_a_preview_is_the_letter_that_would_be_written_and_stores_nothing(person, published):
+    case = ask(person, language="de")
+    before = Letter.objects.count()
+    seen = letters.preview(case=case, template="refusal", reasons=[{"text": "Doppelt.", "article": ""}])
+    assert (seen.language, "Doppelt." in seen.body, Letter.objects.count()) == ("de", True, before)
+    written = letters.write(
+        case=case, template="refusal", now=NOW, reasons=[{"text": "Doppelt.", "article": ""}]
+    )
+    assert (seen.title, seen.body) == (written.title, written.body)
+    assert "⟦" in letters.preview(case=case, template="withdrawal_done").body
