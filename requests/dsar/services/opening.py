@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -128,7 +129,7 @@ def acknowledge(
     """
     steps = case.evaluations.values_list("steps", flat=True).first() or []
     template = _RECEIVED.get(Right(case.right), Template.ACKNOWLEDGEMENT)
-    more = {} if name is None else {"name": name}
+    more: dict[str, Any] = {} if name is None else {"name": name}
     letter = letters.write(
         case=case, template=template, now=now, to=to, steps=steps, needs_proof=needs_proof, **more
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from accounts.services import audit
 from accounts.services.audit import Actor
@@ -29,6 +30,9 @@ WORDS = {
     Done.RESTRICTED: "The use of the data is restricted: store them, do nothing else with them.",
     Done.OPTED_OUT: "The person does not want the data sold or shared.",
 }
+
+
+_DONE_THERE = _l("Done there by the portal: %(system)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def notify(*, case: Case, what: str, actor: Actor, now: datetime) -> list[Recipi
         RecipientNotice(
             case=case, key=one.key, recipient=one.name[:200], what=what, made_at=now,
             means=Means.CONNECTOR if one.connector else Means.TASK, sent_at=now if one.connector else None,
-            how=_("Done there by the portal: %(system)s.") % {"system": one.connector} if one.connector else "",
+            how=_DONE_THERE % {"system": one.connector} if one.connector else "",
         )
         for one in recipients_of(case, what)
         if one.key not in known
@@ -70,7 +74,7 @@ def notify(*, case: Case, what: str, actor: Actor, now: datetime) -> list[Recipi
 
 
 def recipients_of(case: Case, what: str) -> list[Recipient]:
-    """Return who got data of this case, each once: by the plan where one was carried out, else by category."""
+    """Return who got data of this case, each once: by the plan that was carried out, else by category."""
     plan = case.plans.filter(status=PlanStatus.APPROVED).order_by("-number").first()
     profile = active_profile()
     found: dict[str, Recipient] = {}
@@ -134,7 +138,7 @@ def _of_categories(case: Case, plan: Plan | None, profile: Profile) -> Iterable[
 
 
 def _open(notice: RecipientNotice, actor: Actor) -> RecipientNotice:
-    """Lock the case and return the notice read anew. Raises NotAllowed when it is settled, or for a machine."""
+    """Lock the case and return the notice read anew. Raises NotAllowed when settled, or for a machine."""
     if actor.user is None:
         raise NotAllowed(_("A person tells the recipient."))
     story.hold(notice.case)

@@ -104,9 +104,7 @@ def why_not_accept(representative: Representative, now: datetime) -> str:
     if representative.valid_until and representative.valid_until < rulings.today(now):
         return _("The mandate ended on %(day)s.") % {"day": representative.valid_until}
     if representative.acts_as == ActsAs.ESTATE and not representative.jurisdiction:
-        return _(
-            "Name the law under which the estate is settled: rights of the dead differ from country to country."
-        )
+        return _("Name the law under which the estate is settled: rights of the dead differ by country.")
     if representative.acts_as in mandates.FOR_CHILDREN:
         return mandates.why_not_parent(
             representative.person_age,
@@ -130,8 +128,8 @@ def accept(
     """Believe that somebody may act. Raises NotAllowed while something is missing.
 
     `reason`: what was checked. `child_is_safe`: for parents and guardians, that nothing speaks for a conflict
-    with the child's interest; the reason says what was weighed. An opt-out is then done at once, nobody is asked
-    for more; otherwise, where the profile wants it, the person gets a link to confirm.
+    with the child's interest; the reason says what was weighed. An opt-out is then done at once and nobody is
+    asked for more; otherwise, where the profile wants it, the person gets a link to confirm.
     """
     representative = _claimed(representative)
     refused = why_not_accept(representative, now)
@@ -141,9 +139,7 @@ def accept(
         raise NotAllowed(_("Write what was checked."))
     if representative.acts_as in mandates.FOR_CHILDREN and not child_is_safe:
         raise NotAllowed(
-            _(
-                "Judge first whether acting for the child could harm it. If it could, refuse, and do not say why."
-            )
+            _("Judge first whether acting for the child could harm it. If so, refuse, and do not say why.")
         )
     _decide(representative, MandateStatus.ACCEPTED, reason, actor, now)
     plain = _("We accepted that somebody acts for you")

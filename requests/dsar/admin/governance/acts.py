@@ -248,7 +248,8 @@ INQUIRING = (
     Act("conclude", _l("Answer the complaint"), _conclude, "dsar.conclude_inquiry", icon="check",
         form=forms.ConcludeForm, why_not=_of_right(Right.COMPLAINT), question=_l("What came out of it?"),
         explain=_l(
-            "The letter with finding, what changes and the way to the authority goes out, and the case closes."
+            "The letter with finding, what changes and the way to the authority goes out."
+            " The case closes."
         )),
     Act("judge", _l("Judge the report"), _judge, "dsar.judge_childreport", icon="person",
         form=forms.JudgeForm,

@@ -1,6 +1,6 @@
 """What the registers of decisions, mandates, recipients and kept data share."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -25,7 +25,7 @@ class RegisterAdmin(ActsMixin, ReadOnlyAdmin):
     """A register: rows are made by services, read here, and moved on by acts."""
 
     refusals = (NotAllowed,)
-    list_select_related: Any = ("case",)
+    list_select_related: ClassVar[Any] = ("case",)
     page = "admin/dsar/governance/row.html"
 
     def facts(self, row: Any) -> list[Fact]:

@@ -87,7 +87,7 @@ class RepresentativeAdmin(RegisterAdmin):
 
     def facts(self, row: Representative) -> list[Fact]:
         """Return who they are, what they show and what they may get."""
-        yes = {True: _("yes"), False: _("no: it goes to the person")}
+        yes = {True: _("yes"), False: _("no, they go to the person")}
         return [
             (_("Name"), row.name), (_("Company or firm"), row.organisation), (_("E-mail address"), row.email),
             (_("What they say"), row.relation), (_("Age of the child"), row.person_age),
