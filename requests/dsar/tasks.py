@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dsar.services import fulfilment, sweeping
+from dsar.services import fulfilment, representation, sweeping
 
 
 @shared_task(name="dsar.run_case")
@@ -14,5 +14,6 @@ def run_case(run_id: str) -> None:
 
 @shared_task(name="dsar.sweep_files")
 def sweep_files() -> int:
-    """Destroy packages whose links ended, and files that nobody owns; beat runs it every hour."""
+    """Destroy packages whose links ended, and files that nobody owns; end mandates. Beat runs it hourly."""
+    representation.expire(now=timezone.now())
     return sweeping.sweep_files(now=timezone.now())

@@ -221,6 +221,34 @@ def _tell(notice: RecipientNotice, action: str, what: str, note: str, actor: Act
     audit.record(actor=actor, action=action, obj=notice, details=details)
 
 
+@transaction.atomic
+def tell_person(*, case: Case, actor: Actor, now: datetime) -> None:
+    """Name the recipients to the person who asks for them (GDPR Art. 19, second sentence); also afterwards.
+
+    Raises NotAllowed where nobody got anything, or no letter can be sent.
+    """
+    story.lock(case)
+    names = list_for(case)
+    if not names:
+        raise NotAllowed(_("There is no recipient to name."))
+    body = _("You asked who got your data. We told these about your request %(ref)s:") % {
+        "ref": case.reference
+    }
+    lines = "\n".join(f"- {name}" for name in names)
+    letter = letters.write(
+        case=case, template=Template.FREE, now=now, actor=actor, title=_("Who got your data"),
+        body=f"{body}\n\n{lines}\n",
+    )  # fmt: skip
+    if letter is None:
+        raise NotAllowed(_("We know no e-mail address of this person. Write by post, and add a note."))
+    story.tell(
+        case=case, kind="letter", what=_("Recipients named to the person"),
+        plain=_("We told you who got your data"),
+        actor=actor, now=now,
+    )  # fmt: skip
+    story.record(case=case, actor=actor, action="notices.told_person", details={"letter": str(letter.pk)})
+
+
 def list_for(case: Case) -> list[str]:
     """Return the recipients as a letter names them to the person who asks (GDPR Art. 19, second sentence)."""
     return [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject
 from accounts.services import audit
-from accounts.services.audit import ANONYMOUS, Actor
+from accounts.services.audit import ANONYMOUS, SYSTEM, Actor
 from config.profile import active_profile
 from correspondence.enums import Template
 from dsar.enums import ActsAs, CaseStatus, Channel, MandateStatus
@@ -183,8 +183,10 @@ def _ask_person(representative: Representative, actor: Actor, now: datetime) -> 
 def is_confirmed(representative: Representative) -> bool:
     """Whether the person confirmed the agent by the link that went to their own mailbox."""
     asked = representative.confirm_asked_at
+    if asked is None:
+        return False
     used = EmailProof.objects.filter(case=representative.case, used_at__isnull=False, made_at__gte=asked)
-    return bool(asked and used.exists())
+    return bool(used.exists())
 
 
 @transaction.atomic
@@ -231,6 +233,27 @@ def _decide(
     representative.decided_at, representative.decided_by = now, actor.user
     representative.save(update_fields=["status", "reason", "decided_at", "decided_by"])
     _record(representative, f"mandate.{status}", actor)
+    if representative.case.status in (CaseStatus.NEW, CaseStatus.VERIFYING):
+        story.move(
+            representative.case, CaseStatus(representative.case.status)
+        )  # nothing is to be checked now
+
+
+@transaction.atomic
+def expire(*, now: datetime) -> int:
+    """End accepted mandates whose last day has passed; returns how many. Called by the sweep."""
+    due = Representative.objects.filter(status=MandateStatus.ACCEPTED, valid_until__lt=rulings.today(now))
+    ended = list(due.select_related("case"))
+    for one in ended:
+        one.status, one.reason = MandateStatus.EXPIRED, str(_("The mandate ended on its last day."))
+        one.save(update_fields=["status", "reason"])
+        story.tell(
+            case=one.case, kind="mandate_ended",
+            what=_("Mandate ended: %(who)s") % {"who": one.get_acts_as_display()},
+            plain=_("Nobody acts for you any more"), actor=SYSTEM, now=now,
+        )  # fmt: skip
+        _record(one, "mandate.expired", SYSTEM)
+    return len(ended)
 
 
 def why_not_verified(case: Case) -> str:

@@ -1,6 +1,6 @@
 """Files nobody needs any more: links that ended, and what a killed worker left behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.services.audit import SYSTEM
 from config.profile import active_profile
 from dsar.enums import PackageStatus
-from dsar.models import ManualTask, Package, Step
+from dsar.models import Decision, ManualTask, Package, Representative, Step
 from dsar.services import packaging, spool, story, uploads
 
 ORPHAN_AFTER = timedelta(days=1)
@@ -30,8 +30,14 @@ def sweep_files(*, now: datetime) -> int:
         _destroy(package, now)
     orphans = packaging.sweep_orphans(now=now)
     orphans += _orphans(spool.FOLDER, Step.objects.exclude(spool="").values_list("spool", flat=True), now)
-    kept = ManualTask.objects.exclude(proof_file="").values_list("proof_file", flat=True)
-    return orphans + _orphans(uploads.FOLDER, (Path(path).name for path in kept), now)
+    return orphans + _orphans(uploads.FOLDER, _uploaded(), now)
+
+
+def _uploaded() -> Iterator[str]:
+    """Yield the names of all files that a row of any kind holds."""
+    for model in (ManualTask, Decision, Representative):
+        held = model._default_manager.exclude(proof_file="").values_list("proof_file", flat=True)
+        yield from (Path(path).name for path in held)
 
 
 def _destroy(package: Package, now: datetime) -> None:

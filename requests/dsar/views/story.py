@@ -18,6 +18,12 @@ from dsar.services import links
 from dsar.views import standing
 from dsar.views.cards import card_of
 
+# Links that prove something are not shown again; what went to agents and recipients is not the person's.
+TO_OTHERS = (
+    Template.PROVE_EMAIL, Template.AGENT_CONFIRMATION, Template.AGENT_MANDATE_REQUEST,
+    Template.RECIPIENT_NOTICE,
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class SentLetter:
@@ -56,7 +62,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
 def sent_letters(case: Case) -> QuerySet[Letter]:
     """Return the letters that left for the person; proof links are not shown again."""
     sent = Letter.objects.filter(case_id=case.pk, direction=Direction.OUT, sent_at__isnull=False)
-    return sent.exclude(template=Template.PROVE_EMAIL)
+    return sent.exclude(template__in=TO_OTHERS)
 
 
 def timeline(case: Case, *, late: bool) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as configured
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from config.celery import app
 from dsar.enums import PackageStatus
 from dsar.rules.transitions import NotAllowed
-from dsar.services import delivery, packaging, sweeping
+from dsar.services import delivery, packaging, sweeping, uploads
 from tests.dsar.shop import approved, open_case, work
-from tests.factories import NOW
+from tests.factories import NOW, DecisionFactory, RepresentativeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +63,15 @@ def test_orphans_go_after_a_day_and_nothing_else(released, settings):
 def test_beat_runs_what_exists():
     app.loader.import_default_modules()
     assert {entry["task"] for entry in configured.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
+
+
+def test_the_proof_of_a_mandate_and_the_evidence_of_a_decision_are_no_orphans(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    files = [SimpleUploadedFile(f"{n}.pdf", b"%PDF-1.7") for n in range(2)]
+    for row, file in zip((RepresentativeFactory(), DecisionFactory()), files, strict=True):
+        uploads.attach(row, file)
+        row.save()
+    for path in (tmp_path / uploads.FOLDER).glob("*"):
+        os.utime(path, (NOW.timestamp() - 90_000,) * 2)
+    assert sweeping.sweep_files(now=NOW) == 0
+    assert len(list((tmp_path / uploads.FOLDER).glob("*"))) == 2

@@ -97,6 +97,7 @@ class RepresentativeAdmin(RegisterAdmin):
                 on_day(row.valid_until)),
             (_("Gets our letters"), yes[row.gets_letters]), (_("Gets the data"), yes[row.gets_package]),
             (_("Person asked to confirm"), when(row.confirm_asked_at)),
+            (_("Confirmed by the person"), _("yes") if representation.is_confirmed(row) else ""),
             (_("Decided"), f"{row.decided_by}, {when(row.decided_at)}" if row.decided_by else ""),
             (_("Reason"), row.reason),
         ]  # fmt: skip
