@@ -206,7 +206,7 @@ def step_on(case: Any, handler: Any, dpo: Any) -> None:
     from django.utils import timezone
 
     from dsar.enums import CaseStatus
-    from dsar.services import cases, planning
+    from dsar.services import cases, planning, recipients
 
     now, plan = timezone.now(), case.plans.first()
     if case.status == CaseStatus.PLANNED:
@@ -214,6 +214,8 @@ def step_on(case: Any, handler: Any, dpo: Any) -> None:
     elif case.status == CaseStatus.APPROVAL:
         planning.decide(plan=plan, plan_hash=plan.hash, approve=True, reason="", actor=dpo, now=now)
     else:
+        for notice in case.notices.filter(sent_at=None, not_told_reason=""):
+            recipients.told(notice=notice, how="by contract mail", actor=handler, now=now)
         cases.close(case=case, outcome="fulfilled", actor=handler, now=now)
 
 

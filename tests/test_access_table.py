@@ -257,6 +257,7 @@ DESK = {
     f"{CASE}refile/": "LLLOOOFFL",
     f"{CASE}represent/": "LLLOOOFFL",
     f"{CASE}tell/": "LLLFOOFFL",
+    f"{CASE}name-recipients/": "LLLFOOFFL",
     f"{CASE}inquire/": "LLLFFOFFL",
     f"{CASE}about/": "LLLFFOFFL",
     f"{CASE}conclude/": "LLLFFOFFL",

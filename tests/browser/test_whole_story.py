@@ -260,8 +260,13 @@ def download(person: Person, url: str) -> zipfile.ZipFile:
 
 
 def close(staff: Staff, case_id: str) -> None:
-    """Close with the outcome that the portal offers first."""
+    """Tell the recipients where there are any, then close with the outcome that the portal offers first."""
     staff.open(case_id)
+    if staff.page.get_by_role("link", name="Tell the recipients").count():
+        staff.press("Tell the recipients")
+        staff.page.fill("main input[name=how]", "By contract mail")
+        staff.shot("tell")
+        staff.submit()
     staff.press("Close the case")
     staff.page.locator("main input[type=radio]").first.check()
     staff.shot("close")

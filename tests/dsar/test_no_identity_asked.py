@@ -85,7 +85,8 @@ def by_agent(right: Right) -> Case:
     """Ask for somebody else, with the signed permission, which staff accept."""
     country, region = place(right)
     case = representation.open_for_somebody(
-        acts_as="agent", name="Ada", email="ada@example.org", person_name="Who", person_email="who@example.org",
+        acts_as="agent", name="Ada", email="ada@example.org", person_name="Who",
+        person_email="who@example.org",
         right=right, words="", country=country, region=region, language="en", now=NOW, address="",
         file=SimpleUploadedFile("m.pdf", b"%PDF-1.7"),
     )  # fmt: skip

@@ -22,7 +22,7 @@ from dsar.admin.plan_table import Table
 from dsar.enums import PackageStatus, Right
 from dsar.models import Case, Package
 from dsar.rules.transitions import NotAllowed
-from dsar.services import cases, delivery, evidence, fulfilment, planning
+from dsar.services import cases, delivery, evidence, fulfilment, planning, rulings
 
 
 def by(request: HttpRequest) -> dict[str, Any]:
@@ -221,7 +221,7 @@ def _wait(request: HttpRequest, case: Case) -> str:
 
 def _unfinished(request: HttpRequest, case: Case) -> str:
     if _wait(request, case) or cases.allowed_outcomes(case):
-        return _wait(request, case)
+        return _wait(request, case) or (rulings.owed(case) if case.verified_at else "")
     return _("The work is not finished, so that no outcome would be true yet.")
 
 

@@ -103,7 +103,7 @@ class Decision(ProofFile):
 
 
 class KeptItem(models.Model):
-    """Data that stay after a deletion, under a ground, until a date. At that date they go and the case is told."""
+    """Data that stay after a deletion, under a ground, until a date. Then they go and the case is told."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="kept_items")
@@ -143,7 +143,7 @@ class KeptItem(models.Model):
 
 
 class Clarification(models.Model):
-    """A question about what somebody means, and the answer. What it does to the dates is the clocks' matter."""
+    """A question about what somebody means, and the answer. What it does to dates is the clocks' matter."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clarifications")

@@ -1,4 +1,4 @@
-"""Who may act for somebody, on what proof, and what must never be asked of them. Pure: no database, no clock."""
+"""Who may act for somebody, on what proof, and what must never be asked. Pure: no database, no clock."""
 
 from collections.abc import Mapping
 
@@ -45,11 +45,12 @@ def why_not_parent(age: int | None, *, competent_from: int, child_agrees: bool) 
         return _("At %(age)s the person is an adult: only an authority of their own helps.") % {"age": age}
     if age >= competent_from and not child_agrees:
         return _(
-            "From %(from)s on a child uses its rights itself here. It has to agree in writing, or to ask itself."
+            "From %(from)s on a child uses its rights itself here."
+            " It has to agree in writing, or to ask itself."
         ) % {"from": competent_from}
     return ""
 
 
 def confirms_with_person(acts_as: str, right: str, *, profile_wants: bool) -> bool:
-    """Whether the person is asked to confirm the agent: as the profile says, never for an opt-out and its like."""
+    """Whether the person confirms the agent: as the profile says, never for an opt-out and its like."""
     return profile_wants and acts_as in AGENTS and right not in NEVER_ASKED

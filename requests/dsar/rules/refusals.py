@@ -76,10 +76,11 @@ def _code(
     key: str, regimes: Iterable[Regime], article: str, rights: Iterable[Right], kinds: Iterable[DecisionKind],
     *texts: str | Promise, approver: str = LEGAL, needs_file: bool = False,
 ) -> Code:  # fmt: skip
-    """Return a row; `texts` are title, sentence of the letter, evidence and, where data stay, release rule."""
+    """Return a row; `texts`: title, sentence of the letter, evidence and, where data stay, release rule."""
+    title, says, evidence, *release = texts
     return Code(
-        key, frozenset(regimes), article, frozenset(rights), frozenset(kinds), *texts,
-        approver=approver, needs_file=needs_file,
+        key, frozenset(regimes), article, frozenset(rights), frozenset(kinds), title, says, evidence,
+        release[0] if release else "", approver, needs_file,
     )  # fmt: skip
 
 
@@ -154,7 +155,7 @@ _OTHER_GDPR = (
           _("When the claim is settled or barred.")),
     _code("A22_CONTRACT", _GDPR, "GDPR Art. 22(2)(a)", {Right.OBJECTION}, (_PART,),
         _("Needed for a contract"),
-          _("The automated decision is necessary for a contract with you. You may ask a human to look at it."),
+          _("A contract with you needs the automated decision. You may ask a human to look at it."),
           _("Why no milder way exists.")),
     _code("A22_LAW", _GDPR, "GDPR Art. 22(2)(b)", {Right.OBJECTION}, (_PART,), _("Allowed by law"),
           _("A law allows the automated decision, with safeguards for you."), _("The provision.")),

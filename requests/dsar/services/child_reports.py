@@ -22,7 +22,7 @@ MOST = 254
 METHOD = "staff judgement on a report"
 ACTIONS = {
     Judgement.CHILD: "We have begun to close the account and to delete its data.",
-    Judgement.NOT_A_CHILD: "We looked at the account and found no sign that a child too young for it uses it.",
+    Judgement.NOT_A_CHILD: "We looked at the account and found no sign that a child is too young for it.",
     Judgement.NOT_FOUND: "We found no such account. Do you know more about it? Then answer this letter.",
 }
 
@@ -33,7 +33,7 @@ def report_of(case: Case) -> ChildReport:
 
 
 @transaction.atomic
-def name_account(*, case: Case, account: str, actor: Actor, now: datetime) -> ChildReport:
+def name_account(*, case: Case, account: str, actor: Actor) -> ChildReport:
     """Keep which account is meant: an e-mail address, user name or number as the reporter gave it."""
     story.lock(case)
     _check(case)

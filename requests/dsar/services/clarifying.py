@@ -5,6 +5,7 @@ Source: UK GDPR Art. 12A (Data (Use and Access) Act 2025, s76); EU: recital 63 a
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ def pauses(case: Case) -> bool:
 
 @transaction.atomic
 def ask(*, case: Case, question: str, actor: Actor, now: datetime) -> Clarification:
-    """Send the question and record it with the clocks. Raises NotAllowed, also where no letter can be sent."""
+    """Send the question and record it with the clocks. Raises NotAllowed; also when no letter can go."""
     story.lock(case)
     refused = why_not(case)
     if refused:
@@ -86,7 +87,7 @@ def answer(
     actor: Actor,
     received_at: datetime,
     now: datetime,
-    message_id: str | None = None,
+    message_id: UUID | None = None,
 ) -> Clarification:
     """Take the answer to the open question; the clocks go on from the day it reached us.
 

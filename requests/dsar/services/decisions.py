@@ -44,8 +44,10 @@ def propose(
     """Propose a decision, which somebody else decides. Nothing is told to the person yet.
 
     `reasons` stand in the letter. `amount` in units of `currency` (ISO 4217), `computed`: how it was found.
-    `late_reason`: needed for a refusal after its last day. `file`: evidence, kept encrypted. Raises NotAllowed
-    for a ground that does not serve the case, without reasons, and while another decision waits.
+    `late_reason`: needed for a refusal after its last day. `file`: evidence, kept encrypted.
+
+    Raises NotAllowed for a ground that does not serve the case, without reasons, and while another decision
+    waits.
     """
     story.lock(case)
     kind = DecisionKind(kind)
@@ -163,8 +165,10 @@ def _lock(decision: Decision, actor: Actor) -> User:
 def approve(*, decision: Decision, actor: Actor, now: datetime) -> None:
     """Approve a decision: its letter goes out, and a refusal or a duplicate closes the case.
 
-    A refusal in part leaves the rest of the work; a fee is recorded with the clocks. Raises NotAllowed for the
-    proposer, without the role, when the case closed meanwhile, and where no letter can be sent.
+    A refusal in part leaves the rest of the work; a fee is recorded with the clocks.
+
+    Raises NotAllowed for the proposer, without the role, when the case closed meanwhile, and where no
+    letter can be sent.
     """
     user = _lock(decision, actor)
     if not decision.case.is_open:

@@ -14,8 +14,11 @@ from allauth.mfa.models import Authenticator
 from accounts.models import DataSubject, User
 from accounts.services import audit, sessions
 from accounts.services.audit import SYSTEM
-from dsar.models import Case, EmailProof, IdentityCheck
+from dsar.models import Case, ChildReport, Clarification, EmailProof, IdentityCheck, Representative
+from dsar.services import uploads
 from dsar.services.rights import forgetting as rights
+
+GONE = "(forgotten)"
 
 
 def may_close_account(case: Case) -> bool:
@@ -45,6 +48,7 @@ def _forget_words(subject: DataSubject) -> None:
     for case in subject.cases.exclude(words=""):
         case.words = ""
         case.save(update_fields=["words"])
+    _forget_others(subject)
     for proof in EmailProof.objects.filter(case__subject=subject):
         proof.email = ""
         proof.save(update_fields=["email"])
@@ -52,6 +56,20 @@ def _forget_words(subject: DataSubject) -> None:
         check.statement = check.reason = check.file_name = ""
         check.doubt = check.doubt and "There was a doubt; its words are forgotten."
         check.save(update_fields=["statement", "reason", "file_name", "doubt"])
+
+
+def _forget_others(subject: DataSubject) -> None:
+    """Who acted for the person, what we asked back, what was reported; decisions stay as sent."""
+    for somebody in Representative.objects.filter(case__subject=subject):
+        somebody.name = somebody.email = somebody.organisation = somebody.relation = ""
+        somebody.save(update_fields=["name", "email", "organisation", "relation"])
+        uploads.drop_from(somebody)
+    for asked in Clarification.objects.filter(case__subject=subject):
+        asked.question, asked.answer = GONE, GONE if asked.answer else ""
+        asked.save(update_fields=["question", "answer"])
+    for report in ChildReport.objects.filter(case__subject=subject).exclude(account=""):
+        report.account = ""
+        report.save(update_fields=["account"])
 
 
 def _close(user: User, subject: DataSubject) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -125,13 +126,13 @@ def acknowledge(
 ) -> None:
     """Send the letter that says that we have the request, until when we answer, and why then.
 
-    `to` and `name`: of somebody else who asked for the person. How the date was counted stands in it in the language of the stored evaluation alone, which is English.
+    `to` and `name`: of somebody else who asked for the person.
     """
     steps = case.evaluations.filter(obligation="answer").values_list("steps", flat=True).first() or []
     more = {} if name is None else {"name": name}
     letter = letters.write(
         case=case, template=_RECEIVED.get(Right(case.right), Template.ACKNOWLEDGEMENT), now=now, to=to,
-        steps=steps if language_for(case.language) == FALLBACK else [], needs_proof=needs_proof, **more,
+        steps=steps, needs_proof=needs_proof, **more,
     )  # fmt: skip
     if letter:
         case.acknowledged_at = now

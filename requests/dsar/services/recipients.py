@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from accounts.services import audit
 from accounts.services.audit import Actor
@@ -29,6 +30,9 @@ WORDS = {
     Done.RESTRICTED: "The use of the data is restricted: store them, do nothing else with them.",
     Done.OPTED_OUT: "The person does not want the data sold or shared.",
 }
+
+
+_DONE_THERE = _l("Done there by the portal: %(system)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def notify(*, case: Case, what: str, actor: Actor, now: datetime) -> list[Recipi
         RecipientNotice(
             case=case, key=one.key, recipient=one.name[:200], what=what, made_at=now,
             means=Means.CONNECTOR if one.connector else Means.TASK, sent_at=now if one.connector else None,
-            how=_("Done there by the portal: %(system)s.") % {"system": one.connector} if one.connector else "",
+            how=_DONE_THERE % {"system": one.connector} if one.connector else "",
         )
         for one in recipients_of(case, what)
         if one.key not in known
@@ -70,7 +74,7 @@ def notify(*, case: Case, what: str, actor: Actor, now: datetime) -> list[Recipi
 
 
 def recipients_of(case: Case, what: str) -> list[Recipient]:
-    """Return who got data of this case, each once: by the plan where one was carried out, else by category."""
+    """Return who got data of this case, each once: by the plan that was carried out, else by category."""
     plan = case.plans.filter(status=PlanStatus.APPROVED).order_by("-number").first()
     profile = active_profile()
     found: dict[str, Recipient] = {}
@@ -134,7 +138,7 @@ def _of_categories(case: Case, plan: Plan | None, profile: Profile) -> Iterable[
 
 
 def _open(notice: RecipientNotice, actor: Actor) -> RecipientNotice:
-    """Lock the case and return the notice read anew. Raises NotAllowed when it is settled, or for a machine."""
+    """Lock the case and return the notice read anew. Raises NotAllowed when settled, or for a machine."""
     if actor.user is None:
         raise NotAllowed(_("A person tells the recipient."))
     story.hold(notice.case)
@@ -215,6 +219,34 @@ def _tell(notice: RecipientNotice, action: str, what: str, note: str, actor: Act
         "means": notice.means,
     }
     audit.record(actor=actor, action=action, obj=notice, details=details)
+
+
+@transaction.atomic
+def tell_person(*, case: Case, actor: Actor, now: datetime) -> None:
+    """Name the recipients to the person who asks for them (GDPR Art. 19, second sentence); also afterwards.
+
+    Raises NotAllowed where nobody got anything, or no letter can be sent.
+    """
+    story.lock(case)
+    names = list_for(case)
+    if not names:
+        raise NotAllowed(_("There is no recipient to name."))
+    body = _("You asked who got your data. We told these about your request %(ref)s:") % {
+        "ref": case.reference
+    }
+    lines = "\n".join(f"- {name}" for name in names)
+    letter = letters.write(
+        case=case, template=Template.FREE, now=now, actor=actor, title=_("Who got your data"),
+        body=f"{body}\n\n{lines}\n",
+    )  # fmt: skip
+    if letter is None:
+        raise NotAllowed(_("We know no e-mail address of this person. Write by post, and add a note."))
+    story.tell(
+        case=case, kind="letter", what=_("Recipients named to the person"),
+        plain=_("We told you who got your data"),
+        actor=actor, now=now,
+    )  # fmt: skip
+    story.record(case=case, actor=actor, action="notices.told_person", details={"letter": str(letter.pk)})
 
 
 def list_for(case: Case) -> list[str]:

@@ -54,8 +54,10 @@ def relate(*, case: Case, other: Case, note: str, actor: Actor, now: datetime) -
 def split(*, case: Case, rights: Iterable[str], actor: Actor, now: datetime) -> list[Case]:
     """Open a case for each further right that one message asked for; all keep the receipt of the message.
 
-    What is known about the person goes with them as far as it is enough there. Raises NotAllowed for the right
-    of the case itself, for none, for a right that was split off before, and for a closed case.
+    What is known about the person goes with them as far as it is enough there.
+
+    Raises NotAllowed for the right of the case itself, for none, for a right that was split off before, and
+    for a closed case.
     """
     story.lock(case)
     wanted = [Right(right) for right in dict.fromkeys(rights)]
@@ -109,8 +111,10 @@ def why_not_merge(case: Case, other: Case) -> str:
 def merge(*, case: Case, other: Case, actor: Actor, now: datetime) -> Case:
     """Merge two open requests of one person for the same right; returns the one received first, which stays.
 
-    The later one closes as a duplicate, with its letter. Raises NotAllowed for different people or rights, for
-    a closed case, and when the later one has begun to erase.
+    The later one closes as a duplicate, with its letter.
+
+    Raises NotAllowed for different people or rights, for a closed case, and when the later one has begun to
+    erase.
     """
     first, later = sorted((case, other), key=lambda one: (one.received_at, one.number))
     for one in sorted((first, later), key=lambda one: str(one.pk)):
@@ -137,8 +141,9 @@ def merge(*, case: Case, other: Case, actor: Actor, now: datetime) -> Case:
 def refile(*, case: Case, reason: str, actor: Actor, now: datetime) -> Case:
     """Take up a closed request again after a failure of ours: a new case that keeps the first receipt.
 
-    Its dates may have passed: then it is late from the start, which is true. Raises NotAllowed without a reason,
-    for an open case, and for an end that was no failure.
+    Its dates may have passed: then it is late from the start, which is true.
+
+    Raises NotAllowed without a reason, for an open case, and for an end that was no failure.
     """
     story.lock(case)
     if case.status != CaseStatus.CLOSED:

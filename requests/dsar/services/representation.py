@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject
 from accounts.services import audit
-from accounts.services.audit import ANONYMOUS, Actor
+from accounts.services.audit import ANONYMOUS, SYSTEM, Actor
 from config.profile import active_profile
 from correspondence.enums import Template
 from dsar.enums import ActsAs, CaseStatus, Channel, MandateStatus
@@ -104,9 +104,7 @@ def why_not_accept(representative: Representative, now: datetime) -> str:
     if representative.valid_until and representative.valid_until < rulings.today(now):
         return _("The mandate ended on %(day)s.") % {"day": representative.valid_until}
     if representative.acts_as == ActsAs.ESTATE and not representative.jurisdiction:
-        return _(
-            "Name the law under which the estate is settled: rights of the dead differ from country to country."
-        )
+        return _("Name the law under which the estate is settled: rights of the dead differ by country.")
     if representative.acts_as in mandates.FOR_CHILDREN:
         return mandates.why_not_parent(
             representative.person_age,
@@ -130,8 +128,8 @@ def accept(
     """Believe that somebody may act. Raises NotAllowed while something is missing.
 
     `reason`: what was checked. `child_is_safe`: for parents and guardians, that nothing speaks for a conflict
-    with the child's interest; the reason says what was weighed. An opt-out is then done at once, nobody is asked
-    for more; otherwise, where the profile wants it, the person gets a link to confirm.
+    with the child's interest; the reason says what was weighed. An opt-out is then done at once and nobody is
+    asked for more; otherwise, where the profile wants it, the person gets a link to confirm.
     """
     representative = _claimed(representative)
     refused = why_not_accept(representative, now)
@@ -141,9 +139,7 @@ def accept(
         raise NotAllowed(_("Write what was checked."))
     if representative.acts_as in mandates.FOR_CHILDREN and not child_is_safe:
         raise NotAllowed(
-            _(
-                "Judge first whether acting for the child could harm it. If it could, refuse, and do not say why."
-            )
+            _("Judge first whether acting for the child could harm it. If so, refuse, and do not say why.")
         )
     _decide(representative, MandateStatus.ACCEPTED, reason, actor, now)
     plain = _("We accepted that somebody acts for you")
@@ -187,8 +183,10 @@ def _ask_person(representative: Representative, actor: Actor, now: datetime) -> 
 def is_confirmed(representative: Representative) -> bool:
     """Whether the person confirmed the agent by the link that went to their own mailbox."""
     asked = representative.confirm_asked_at
+    if asked is None:
+        return False
     used = EmailProof.objects.filter(case=representative.case, used_at__isnull=False, made_at__gte=asked)
-    return bool(asked and used.exists())
+    return bool(used.exists())
 
 
 @transaction.atomic
@@ -235,6 +233,27 @@ def _decide(
     representative.decided_at, representative.decided_by = now, actor.user
     representative.save(update_fields=["status", "reason", "decided_at", "decided_by"])
     _record(representative, f"mandate.{status}", actor)
+    if representative.case.status in (CaseStatus.NEW, CaseStatus.VERIFYING):
+        story.move(
+            representative.case, CaseStatus(representative.case.status)
+        )  # nothing is to be checked now
+
+
+@transaction.atomic
+def expire(*, now: datetime) -> int:
+    """End accepted mandates whose last day has passed; returns how many. Called by the sweep."""
+    due = Representative.objects.filter(status=MandateStatus.ACCEPTED, valid_until__lt=rulings.today(now))
+    ended = list(due.select_related("case"))
+    for one in ended:
+        one.status, one.reason = MandateStatus.EXPIRED, str(_("The mandate ended on its last day."))
+        one.save(update_fields=["status", "reason"])
+        story.tell(
+            case=one.case, kind="mandate_ended",
+            what=_("Mandate ended: %(who)s") % {"who": one.get_acts_as_display()},
+            plain=_("Nobody acts for you any more"), actor=SYSTEM, now=now,
+        )  # fmt: skip
+        _record(one, "mandate.expired", SYSTEM)
+    return len(ended)
 
 
 def why_not_verified(case: Case) -> str:

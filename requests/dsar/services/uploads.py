@@ -132,6 +132,14 @@ def read_from(row: ProofFile) -> Iterator[bytes]:
     return open_sealed(_file(row.proof_file), key=base64.b64decode(row.proof_key), owner=owner_of(row))
 
 
+def drop_from(row: ProofFile) -> None:
+    """Destroy a row's file; its name goes too, its hash stays."""
+    path, row.proof_file, row.proof_key, row.proof_name = row.proof_file, "", "", ""
+    row.save(update_fields=["proof_file", "proof_key", "proof_name"])
+    if path:
+        transaction.on_commit(lambda: _file(path).unlink(missing_ok=True))
+
+
 def _file(path: str) -> Path:
     return Path(settings.MEDIA_ROOT) / path
 

@@ -68,7 +68,7 @@ def _declined(case: Case) -> dict[str, Any] | None:
 def _answer(request: HttpRequest, case: Case, actor: Actor) -> None:
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["text"][0])
+        messages.error(request, str(form.errors["text"][0]))
         return
     now, _today = now_and_today()
     try:

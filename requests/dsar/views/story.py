@@ -88,7 +88,7 @@ def proof_of(case: Case, *, way: list[Any], by_link: bool) -> dict[str, Any] | N
 def sent_letters(case: Case) -> QuerySet[Letter]:
     """Return the letters that left for the person; proof links are not shown again, nor what others got."""
     sent = Letter.objects.filter(case_id=case.pk, direction=Direction.OUT, sent_at__isnull=False)
-    return sent.exclude(template__in=[Template.PROVE_EMAIL, *TO_OTHERS])
+    return sent.exclude(template__in=[Template.PROVE_EMAIL, Template.AGENT_CONFIRMATION, *TO_OTHERS])
 
 
 def on_paper(letter: Letter) -> HttpResponse:

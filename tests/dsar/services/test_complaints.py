@@ -92,7 +92,7 @@ def test_only_complaints_are_looked_into_like_that(dpo):
 def test_a_report_about_a_child_leads_to_a_deletion_that_somebody_approves(handler):
     case = opened(Right.CHILD_REPORT, handler)
     assert Letter.objects.get(case_id=case.pk).template == "child_report_received"
-    child_reports.name_account(case=case, account="kid@example.org", actor=handler, now=NOW)
+    child_reports.name_account(case=case, account="kid@example.org", actor=handler)
     report = child_reports.judge(
         case=case,
         judgement=Judgement.CHILD,

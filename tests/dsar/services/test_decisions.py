@@ -1,4 +1,4 @@
-"""Decisions: proposed by one, decided by another, told by their letter; the law's limits hold in the service."""
+"""Decisions: proposed by one, decided by another, told by their letter; the law's limits hold."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -118,7 +118,8 @@ def test_a_handler_proposes_and_never_approves(handler):
         ({"reasons": "x" * 5_000}, "too long"),
         ({"kind": "part_refusal", "codes": ["OTHERS_RIGHTS"]}, "which part"),
         ({"kind": "fee"}, "amount, a currency"),
-        ({"kind": "fee", "codes": [], "amount": Decimal(20), "currency": "EUR", "computed": "2 h"}, "one ground"),
+        ({"kind": "fee", "codes": [], "amount": Decimal(20), "currency": "EUR", "computed": "x"},
+         "one ground"),
         ({"kind": "fee", "codes": ["OUT_OF_SCOPE"], "amount": Decimal(20), "currency": "EUR",
           "computed": "2 h"}, "does not serve"),
         ({"kind": "duplicate", "codes": ["DUPLICATE"]}, "earlier request"),

@@ -132,3 +132,11 @@ def test_what_a_deletion_keeps_stands_in_the_register(case):
         ]}]})  # fmt: skip
     (item,) = kept.register(case=case, plan=plan, now=NOW)
     assert (item.rows, item.release_on, item.system) == (18, date(2033, 12, 31), system)
+
+
+def test_the_person_hears_who_got_the_data_when_they_ask(case, handler):
+    with pytest.raises(NotAllowed, match="no recipient"):
+        recipients.tell_person(case=case, actor=handler, now=NOW)
+    notice = listed(case)[0]
+    recipients.tell_person(case=case, actor=handler, now=NOW)
+    assert notice.recipient in Letter.objects.get(title="Who got your data").body

@@ -90,8 +90,8 @@ def test_requests_of_different_people_are_never_merged(somebody, handler):
 def test_requests_for_different_rights_or_closed_ones_are_not_merged(somebody, handler):
     one = open_by_mail(somebody, handler=handler)
     with pytest.raises(NotAllowed, match="different things"):
-        relations.merge(case=one, other=open_by_mail(somebody, Right.DELETION, handler=handler), actor=handler,
-                        now=LATER)  # fmt: skip
+        other = open_by_mail(somebody, Right.DELETION, handler=handler)
+        relations.merge(case=one, other=other, actor=handler, now=LATER)
     two = open_by_mail(somebody, handler=handler)
     cases.close(case=two, outcome="unverified", actor=handler, now=LATER)
     with pytest.raises(NotAllowed, match="closed"):

@@ -9,11 +9,29 @@ from django.db import IntegrityError, transaction
 from accounts.services.audit import SYSTEM
 from correspondence.models import Letter
 from dsar.enums import CaseStatus, Right
-from dsar.models import EmailProof, Representative
+from dsar.models import Clarification, EmailProof, Representative
 from dsar.rules import mandates
 from dsar.rules.transitions import NotAllowed
-from dsar.services import addresses, cases, delivery, letters, mailbox_codes, proofs, representation
-from tests.factories import NOW, CaseFactory, IdentityFactory, PackageFactory, PlanFactory, UserFactory
+from dsar.services import (
+    addresses,
+    cases,
+    delivery,
+    forgetting,
+    letters,
+    mailbox_codes,
+    proofs,
+    representation,
+)
+from dsar.views.story import sent_letters
+from tests.factories import (
+    NOW,
+    CaseFactory,
+    IdentityFactory,
+    PackageFactory,
+    PlanFactory,
+    RepresentativeFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=3)
@@ -232,3 +250,41 @@ def test_one_acts_at_a_time_and_only_in_an_open_case(handler):
 def test_a_link_in_letters_to_an_agent_needs_no_sign_in(handler):
     case, _package = released(handler, gets_letters=True)
     assert "/ask/status/" in letters.status_link(case)
+
+
+def test_a_mandate_ends_with_its_last_day(handler):
+    case = CaseFactory(verified=True)
+    claim = accepted(case, handler, valid_until=NOW.date())
+    assert representation.expire(now=NOW) == 0
+    assert representation.expire(now=NOW + timedelta(days=1)) == 1
+    claim.refresh_from_db()
+    assert claim.status == "expired"
+    assert addresses.acting(case) is None
+    assert not representation.is_confirmed(claim)
+
+
+def test_nothing_is_left_to_be_checked_after_a_decision(handler):
+    case = asked(acts_as="parent", person_age=9, file=pdf())
+    assert case.attention
+    accept(case, handler, child_is_safe=True)
+    assert case.attention == ""
+
+
+def test_forgetting_a_person_forgets_who_acted_and_what_was_asked(handler):
+    case = CaseFactory(verified=True, status=CaseStatus.CLOSED, outcome="fulfilled", closed_at=NOW)
+    claim = RepresentativeFactory(case=case, relation="My aunt", proof_name="aunt.pdf", proof_sha256="a" * 64)
+    Clarification.objects.create(
+        case=case, question="About Carla?", asked_at=NOW, answer="Yes", answered_at=LATER
+    )
+    forgetting.forget(case=case, close_account=False, now=LATER)
+    claim.refresh_from_db()
+    assert (claim.name, claim.email, claim.relation, claim.proof_name) == ("", "", "", "")
+    assert claim.proof_sha256 == "a" * 64
+    assert "Carla" not in case.clarifications.get().question
+
+
+def test_letters_to_agents_and_recipients_are_not_shown_to_the_person(handler):
+    case = asked(file=pdf())
+    accept(case, handler)
+    Letter.objects.update(sent_at=NOW, sha256="0" * 64)
+    assert [one.template for one in sent_letters(case)] == ["acknowledgement"]

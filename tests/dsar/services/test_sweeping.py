@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.conf import settings as configured
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from config.celery import app
 from dsar.enums import PackageStatus
 from dsar.models import Package
 from dsar.rules.transitions import NotAllowed
-from dsar.services import delivery, packaging, sweeping
+from dsar.services import delivery, packaging, sweeping, uploads
 from tests.dsar.shop import approved, open_case, work
-from tests.factories import NOW
+from tests.factories import NOW, DecisionFactory, RepresentativeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +75,15 @@ def test_every_field_that_names_an_uploaded_file_is_known_to_the_sweep():
         if field.name in ("file", "proof_file", "evidence_file", "path") and model is not Package
     }
     assert named == set(sweeping.UPLOADED)
+
+
+def test_the_proof_of_a_mandate_and_the_evidence_of_a_decision_are_no_orphans(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    files = [SimpleUploadedFile(f"{n}.pdf", b"%PDF-1.7") for n in range(2)]
+    for row, file in zip((RepresentativeFactory(), DecisionFactory()), files, strict=True):
+        uploads.attach(row, file)
+        row.save()
+    for path in (tmp_path / uploads.FOLDER).glob("*"):
+        os.utime(path, (NOW.timestamp() - 90_000,) * 2)
+    assert sweeping.sweep_files(now=NOW) == 0
+    assert len(list((tmp_path / uploads.FOLDER).glob("*"))) == 2

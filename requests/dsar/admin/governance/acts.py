@@ -84,6 +84,11 @@ def _tell(request: HttpRequest, case: Case, form: Any) -> str:
     return _("Recorded.")
 
 
+def _name(request: HttpRequest, case: Case, _form: Any) -> str:
+    recipients.tell_person(case=case, **by(request))
+    return _("The letter goes out now.")
+
+
 def _inquire(request: HttpRequest, case: Case, form: Any) -> str:
     complaints.add_step(case=case, **form.cleaned_data, **by(request))
     return _("Recorded.")
@@ -239,6 +244,12 @@ TELL = Act(
         " To write a letter, or to say why not, open the page of each."
     ),
 )  # fmt: skip
+NAME_RECIPIENTS = Act(
+    "name-recipients", _l("Name the recipients to the person"), _name, "dsar.tell_recipient", icon="mail",
+    why_not=lambda _request, case: "" if case.notices.exists() else _("There is no recipient to name."),
+    question=_l("Send the list of recipients to the person?"),
+    explain=_l("For people who ask who got their data (GDPR Art. 19). The letter names each."),
+)  # fmt: skip
 INQUIRING = (
     Act("inquire", _l("Record a step"), _inquire, "dsar.conclude_inquiry", icon="eye", form=forms.StepForm,
         why_not=_of_right(Right.COMPLAINT), question=_l("What was done to find out?")),
@@ -248,7 +259,8 @@ INQUIRING = (
     Act("conclude", _l("Answer the complaint"), _conclude, "dsar.conclude_inquiry", icon="check",
         form=forms.ConcludeForm, why_not=_of_right(Right.COMPLAINT), question=_l("What came out of it?"),
         explain=_l(
-            "The letter with finding, what changes and the way to the authority goes out, and the case closes."
+            "The letter with finding, what changes and the way to the authority goes out."
+            " The case closes."
         )),
     Act("judge", _l("Judge the report"), _judge, "dsar.judge_childreport", icon="person",
         form=forms.JudgeForm,
@@ -258,7 +270,7 @@ INQUIRING = (
             " The reporter learns nothing about the account."
         )),
 )  # fmt: skip
-CASE_ACTS = (*DECIDING, *RELATING, REPRESENT, TELL, *INQUIRING)
+CASE_ACTS = (*DECIDING, *RELATING, REPRESENT, TELL, NAME_RECIPIENTS, *INQUIRING)
 
 
 def first_of(case: Case, what: str) -> str:

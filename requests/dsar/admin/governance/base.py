@@ -1,10 +1,10 @@
 """What the registers of decisions, mandates, recipients and kept data share."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ class RegisterAdmin(ActsMixin, ReadOnlyAdmin):
     """A register: rows are made by services, read here, and moved on by acts."""
 
     refusals = (NotAllowed,)
-    list_select_related: Any = ("case",)
+    list_select_related: ClassVar[Any] = ("case",)
     page = "admin/dsar/governance/row.html"
 
     def facts(self, row: Any) -> list[Fact]:
@@ -80,11 +80,11 @@ def on_day(day: Any) -> str:
     return date_format(day, "j M Y") if day else ""
 
 
-def give_file(_request: HttpRequest, row: Any, _form: Any) -> Any:
+def give_file(_request: HttpRequest, row: Any, _form: Any) -> HttpResponse:
     """Return the file of a row for saving; it is never shown in the browser."""
     name = row.proof_name.encode("ascii", "replace").decode().replace('"', "")
-    return StreamingHttpResponse(
-        uploads.read_from(row),
+    return HttpResponse(
+        b"".join(uploads.read_from(row)),
         content_type="application/octet-stream",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

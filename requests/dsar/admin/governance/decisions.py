@@ -63,7 +63,7 @@ def decision_context(request: HttpRequest, decision: Decision) -> dict[str, Any]
         "refused": refused, "unexplained": unexplained, "stepped_up": is_stepped_up(request),
         "step_up_url": step_up_url(request, back_to=request.get_full_path()),
         "closes": decision.kind in (DecisionKind.REFUSAL, DecisionKind.DUPLICATE),
-        "button": _BUTTONS[decision.kind],
+        "button": _BUTTONS[DecisionKind(decision.kind)],
     }  # fmt: skip
 
 

@@ -49,6 +49,9 @@ def context(request: HttpRequest, case: Case, act_url: Url) -> dict[str, Any]:
         "represent": [entry(acts.REPRESENT, "")] if may_add else [],
         "notices": notices,
         "tell": [entry(acts.TELL, "")] if untold and sees(acts.TELL.permission) else [],
+        "name_recipients": entry(acts.NAME_RECIPIENTS, "")
+        if notices and sees(acts.TELL.permission)
+        else None,
         "kept_items": list(case.kept_items.select_related("system")),
         "inquiry": _inquiry(case, offered),
         "report": _report(case, offered),

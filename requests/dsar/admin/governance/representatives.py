@@ -87,7 +87,7 @@ class RepresentativeAdmin(RegisterAdmin):
 
     def facts(self, row: Representative) -> list[Fact]:
         """Return who they are, what they show and what they may get."""
-        yes = {True: _("yes"), False: _("no: it goes to the person")}
+        yes = {True: _("yes"), False: _("no, they go to the person")}
         return [
             (_("Name"), row.name), (_("Company or firm"), row.organisation), (_("E-mail address"), row.email),
             (_("What they say"), row.relation), (_("Age of the child"), row.person_age),
@@ -97,6 +97,7 @@ class RepresentativeAdmin(RegisterAdmin):
                 on_day(row.valid_until)),
             (_("Gets our letters"), yes[row.gets_letters]), (_("Gets the data"), yes[row.gets_package]),
             (_("Person asked to confirm"), when(row.confirm_asked_at)),
+            (_("Confirmed by the person"), _("yes") if representation.is_confirmed(row) else ""),
             (_("Decided"), f"{row.decided_by}, {when(row.decided_at)}" if row.decided_by else ""),
             (_("Reason"), row.reason),
         ]  # fmt: skip
