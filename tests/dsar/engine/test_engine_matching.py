@@ -9,7 +9,8 @@ from platforms.connectors.sql import SqlConnector
 @pytest.fixture
 def held(database):
     database.run(
-        "CREATE TABLE held (id INTEGER PRIMARY KEY, town VARCHAR(40), phone VARCHAR(40), born DATE, n INTEGER);"
+        "CREATE TABLE held"
+        " (id INTEGER PRIMARY KEY, town VARCHAR(40), phone VARCHAR(40), born DATE, n INTEGER);"
         "INSERT INTO held VALUES (1, 'Köln', '+49 170 (12)', '1990-05-01', 7);"
         "INSERT INTO held VALUES (2, 'Rome', NULL, NULL, NULL)"
     )
