@@ -14,7 +14,7 @@ from config import crypto
 from config.jobs import JobStatus
 from correspondence.enums import Template, TextStatus
 from correspondence.models import Letter, LetterTemplate
-from dsar.enums import CaseStatus, Channel, Operation, Regime, Right, RunKind
+from dsar.enums import CaseStatus, Channel, Method, Operation, Regime, Right, RunKind
 from dsar.models import (
     Approval,
     Case,
@@ -27,6 +27,7 @@ from dsar.models import (
     Incident,
     IncidentAccount,
     KeptItem,
+    IdentityCheck,
     ManualTask,
     Note,
     Package,
@@ -248,6 +249,19 @@ class EmailProofFactory(DjangoModelFactory[EmailProof]):
     token_hash = factory.Sequence(lambda n: hashlib.sha256(f"token-{n}".encode()).hexdigest())
     made_at = NOW
     expires_at = NOW + timedelta(hours=48)
+
+
+class IdentityCheckFactory(DjangoModelFactory[IdentityCheck]):
+    """A mailbox link that was asked for and waits."""
+
+    class Meta:
+        model = IdentityCheck
+
+    case = factory.SubFactory(CaseFactory, channel=Channel.EMAIL, status=CaseStatus.VERIFYING)
+    method = Method.EMAIL
+    level = 1
+    asked_at = NOW
+    expires_at = NOW + timedelta(hours=72)
 
 
 class PlanFactory(DjangoModelFactory[Plan]):

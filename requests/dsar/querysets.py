@@ -63,6 +63,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Open cases whose person is not confirmed."""
         return self.filter(status__in=[CaseStatus.NEW, CaseStatus.VERIFYING])
 
+    def with_proof_to_check(self) -> CaseQuerySet:
+        """Open cases in which somebody handed in a proof that nobody decided on."""
+        from dsar.models import IdentityCheck
+
+        arrived = IdentityCheck.objects.open().filter(case=models.OuterRef("pk"), arrived_at__isnull=False)
+        return self.unverified().filter(models.Exists(arrived))
+
     def needs_attention(self) -> CaseQuerySet:
         """Cases with a failed step or another trouble."""
         return self.filter(status=CaseStatus.ATTENTION)

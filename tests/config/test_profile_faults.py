@@ -295,7 +295,7 @@ def test_nobody_is_asked_for_more_than_the_ceiling(tmp_path: Path):
         ("sensitive: L3\n      agent: L1", "agent: L1", "L2", "the law allows L1"),
         ("ceiling: L3\n      note: Never by", "ceiling: L3", "L5", "the law allows L3"),
         ("ceiling: L4\n      note: No fee", "ceiling: L4", "L5", "the law allows L4"),
-        ("platform: L0\n      estate: L0\n      ceiling: L5", "platform: L0", "L2", "the law allows L1"),
+        ("platform: L1\n      estate: L0\n      ceiling: L5", "platform: L1", "L2", "the law allows L1"),
     ],
 )
 def test_no_profile_goes_beyond_the_law(tmp_path: Path, place: str, name: str, high: str, said: str):

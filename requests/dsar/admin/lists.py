@@ -48,6 +48,8 @@ def tabs(user: User, today: date) -> list[Tab]:
             3,
             Tab("approval", _("Waiting for my approval"), lambda rows: rows.awaiting_approval_of(user), due),
         )
+    if user.has_perm("dsar.verify_case"):
+        views.insert(4, Tab("proof", _("Proof to check"), lambda rows: rows.with_proof_to_check(), due))
     return views
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from dsar.enums import Channel, Regime, Right
 from dsar.models import Case, CaseNumber
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, rights, story
-from dsar.services.clocks import evaluating, storing
+from dsar.services.clocks import evaluating, speaking, storing
 from dsar.services.identity import mark_verified, need_for, need_of
 
 __all__ = ["acknowledge", "create", "mark_verified", "need_for", "need_of"]
@@ -129,11 +130,12 @@ def acknowledge(
     `to` and `name`: of somebody else who asked for the person.
     """
     steps = case.evaluations.filter(obligation="answer").values_list("steps", flat=True).first() or []
-    more = {} if name is None else {"name": name}
-    letter = letters.write(
-        case=case, template=_RECEIVED.get(Right(case.right), Template.ACKNOWLEDGEMENT), now=now, to=to,
-        steps=steps, needs_proof=needs_proof, **more,
-    )  # fmt: skip
+    more: dict[str, Any] = {} if name is None else {"name": name}
+    with letters.writing(case):
+        letter = letters.write(
+            case=case, template=_RECEIVED.get(Right(case.right), Template.ACKNOWLEDGEMENT), now=now, to=to,
+            steps=speaking.said(steps), needs_proof=needs_proof, **more,
+        )  # fmt: skip
     if letter:
         case.acknowledged_at = now
         case.save(update_fields=["acknowledged_at"])

@@ -13,7 +13,14 @@ from dsar.enums import CaseStatus, Method
 from dsar.services.identity import answering, asking
 from tests import desk
 from tests.dsar.crm import case_of, token_of
-from tests.factories import NOW, CaseFactory, IdentityFactory, SubjectFactory, UserFactory
+from tests.factories import (
+    NOW,
+    CaseFactory,
+    IdentityCheckFactory,
+    IdentityFactory,
+    SubjectFactory,
+    UserFactory,
+)
 from tests.people import text_of
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +162,13 @@ def test_a_closed_unverified_case_is_opened_again(client):
     assert case.status == CaseStatus.VERIFYING
     answered = european(status="closed", closed_at=NOW, outcome="withdrawn")
     assert client.post(url(answered, "reopen")).status_code == 409
+
+
+def test_proofs_that_wait_have_a_list_of_their_own(client):
+    waiting = IdentityCheckFactory(arrived_at=NOW).case
+    IdentityCheckFactory()
+    IdentityCheckFactory(arrived_at=NOW, result="failed", decided_at=NOW)
+    page = client.get(reverse("admin:dsar_case_changelist") + "?view=proof").content.decode()
+    assert re.findall(r"TT-2026-\d+", page).count(waiting.reference) >= 1
+    assert set(re.findall(r"TT-2026-\d+", page)) == {waiting.reference}
+    assert "Proof to check" in page

@@ -3,15 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from accounts.models import AuditEvent
-from accounts.services.audit import Actor
+from accounts.services.audit import SYSTEM, Actor
 from config.profile import active_profile
 from correspondence.models import Letter
 from dsar.enums import CaseStatus, CheckResult, Method
 from dsar.models import ClockEvent, IdentityCheck
 from dsar.rules.transitions import NotAllowed
-from dsar.services import cases, identity, intake
+from dsar.services import cases, identity, intake, opening, story
 from dsar.services.identity import asking
 from dsar.services.limits import TooManyAttempts
 from tests.dsar.crm import case_of, token_of
@@ -225,3 +226,19 @@ def test_only_a_kind_of_data_that_is_sensitive_as_a_whole_asks_for_more(monkeypa
     needs = {key: identity.need_of(case_of(right="deletion", scope=[key])) for key in ("payment", "health")}
     assert (needs["payment"].enough, needs["payment"].ceiling) == (3, 3)
     assert (needs["health"].enough, needs["health"].ceiling) == (4, 4)
+
+
+@pytest.mark.parametrize("right", ["access", "deletion", "platform_deletion", "objection"])
+def test_what_comes_from_a_platform_waits_for_its_signature(right):
+    case = intake.open_case(
+        subject=SubjectFactory(), right=right, channel="platform", received_at=NOW, actor=SYSTEM, now=NOW
+    )
+    assert case.status == CaseStatus.NEW
+    assert identity.need_of(case).enough == 1
+    with transaction.atomic():
+        story.lock(case)
+        opening.mark_verified(
+            case=case, level=1, method="signed by the platform", actor=SYSTEM, now=NOW, how=Method.PLATFORM
+        )
+    assert case.status == CaseStatus.VERIFIED
+    assert case.identity_checks.get().method == Method.PLATFORM

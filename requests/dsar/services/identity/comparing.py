@@ -21,8 +21,8 @@ class CannotCompare(Exception):
 
 
 def normal(answer: str) -> str:
-    """Return an answer without the blanks that people leave by accident."""
-    return " ".join(answer.split())[:MAX_ANSWER]
+    """Return an answer without control characters and the blanks that people leave by accident."""
+    return " ".join("".join(c if c.isprintable() else " " for c in answer).split())[:MAX_ANSWER]
 
 
 def all_fit(case: Case, questions: Sequence[Question], answers: Sequence[str]) -> bool:
