@@ -89,12 +89,14 @@ def check_status(status: str, allowed: frozenset[str] | set[str], doing: str) ->
         raise NotAllowed(f"{doing} needs a case that is {words}. This one is “{S(status).label.lower()}”.")
 
 
-def may_withdraw(right: str, status: str, *, erasing: bool) -> str:
+def may_withdraw(right: str, status: str, *, erasing: bool, in_force: bool = False) -> str:
     """Return why a person cannot withdraw any more, or the empty string."""
     if status == S.CLOSED:
         return "This request is closed."
     if right == Right.DELETION and erasing:
         return "The deletion has begun. What is gone cannot be brought back."
+    if in_force:
+        return "What you asked for is in force already. Write to us if you want it undone."
     return ""
 
 
