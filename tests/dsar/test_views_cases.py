@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from correspondence.enums import Template
+from correspondence.rules.clauses import TO_OTHERS
 from dsar.enums import CaseStatus, Right
 from tests import factories as make
 from tests.people import signed_in, text_of
@@ -113,3 +114,30 @@ def test_open_requests_come_before_closed_ones(person, case):
 
 def test_no_requests_yet_says_what_would_be_here(person):
     assert "You have not asked us for anything yet" in text_of(signed_in(person).get("/requests/"))
+
+
+def test_a_letter_can_be_taken_along_as_pdf(person, case):
+    letter = make.LetterFactory(
+        case_id=case.pk, reference=case.reference, sent_at=make.NOW, sha256="0" * 64, language="de"
+    )
+    page = signed_in(person).get(f"/requests/{case.pk}/letters/{letter.pk}/").content.decode()
+    assert f"/requests/{case.pk}/letters/{letter.pk}/letter.pdf" in page
+    answer = signed_in(person).get(f"/requests/{case.pk}/letters/{letter.pk}/letter.pdf")
+    assert answer.content.startswith(b"%PDF-1.7")
+    assert "no-store" in answer["Cache-Control"]
+    assert f"letter-{case.reference}.pdf" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("template", sorted(TO_OTHERS))
+@pytest.mark.parametrize("end", ["", "letter.pdf"])
+def test_what_others_were_written_about_the_case_is_not_the_persons(person, case, template, end):
+    letter = make.LetterFactory(case_id=case.pk, template=template, sent_at=make.NOW, sha256="0" * 64)
+    client = signed_in(person)
+    assert client.get(f"/requests/{case.pk}/letters/{letter.pk}/{end}").status_code == 404
+    assert str(letter.pk) not in client.get(f"/requests/{case.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("more", [{"stage": "draft"}, {"stage": "approval"}, {}])
+def test_a_letter_that_has_not_left_is_nobodys_yet(person, case, more):
+    letter = make.LetterFactory(case_id=case.pk, status="waiting", **more)
+    assert signed_in(person).get(f"/requests/{case.pk}/letters/{letter.pk}/letter.pdf").status_code == 404

@@ -107,19 +107,25 @@ def copy_of(letter: Letter) -> PostalCopy | None:
 
 def _why_not_print(request: HttpRequest, letter: Letter) -> str:
     del request
-    if letter.dispatch == Dispatch.POST and letter.stage == Stage.FINAL and not letter.sent_at:
-        return ""
-    return _("Only a final letter that goes by post is printed for posting.")
+    if not _to_be_posted(letter):
+        return _("Only a final letter that goes by post is printed for posting.")
+    return _("It is printed already: fetch the PDF.") if copy_of(letter) else ""
+
+
+def _to_be_posted(letter: Letter) -> bool:
+    return letter.dispatch == Dispatch.POST and letter.stage == Stage.FINAL and not letter.sent_at
 
 
 def _why_not_posted(request: HttpRequest, letter: Letter) -> str:
-    why = _why_not_print(request, letter)
-    return why or ("" if copy_of(letter) else _("Print the letter first: what was printed is what is kept."))
+    del request
+    if not _to_be_posted(letter):
+        return _("Only a final letter by post that is not posted yet.")
+    return "" if copy_of(letter) else _("Print the letter first: what was printed is what is kept.")
 
 
 _DRAFT = _only(Stage.DRAFT, _l("Only a draft is changed."))
 WRITE, APPROVE, CHANGE = (f"correspondence.{word}_letter" for word in ("add", "approve", "change"))
-EXACT = {"template": "admin/correspondence/letter/decide.html"}
+EXACT = "admin/correspondence/letter/decide.html"
 
 
 def _exact(request: HttpRequest, letter: Letter) -> dict[str, Any]:
@@ -127,13 +133,18 @@ def _exact(request: HttpRequest, letter: Letter) -> dict[str, Any]:
     return {"letter": letter, "lacking": drafts.lacking(letter)}
 
 
+def _editing(request: HttpRequest, letter: Letter) -> dict[str, Any]:
+    return {**_exact(request, letter), "button": _("Keep the draft")}
+
+
 ACTS = (
     Act("edit", _l("Edit the draft"), _edit, WRITE, icon="mail", form=EditForm, why_not=_DRAFT,
-        template="admin/correspondence/letter/edit.html", context=_exact),
+        template="admin/correspondence/letter/edit.html", context=_editing),
     Act("submit", _l("Send the letter"), _submit, WRITE, icon="send", why_not=_why_not_submit,
-        question=_l("Send exactly this letter?"), context=_exact, **EXACT),
+        question=_l("Send exactly this letter?"), context=_exact, template=EXACT),
     Act("approve", _l("Approve and send"), _approve, APPROVE, icon="check", step_up=True,
-        why_not=_why_not_approve, question=_l("Approve exactly this letter?"), context=_exact, **EXACT),
+        why_not=_why_not_approve, question=_l("Approve exactly this letter?"), context=_exact,
+        template=EXACT),
     Act("return", _l("Send it back"), _return, APPROVE, icon="prev", form=BackForm,
         why_not=_only(Stage.APPROVAL, _l("This letter does not wait for approval.")),
         question=_l("Send this letter back to its writer?")),

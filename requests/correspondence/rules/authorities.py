@@ -32,7 +32,7 @@ class Authority(BaseModel):
         """Return the name as a letter in `language` gives it; an English one adds the authority's own."""
         if language != "en":
             return self.name
-        return self.name_en if self.name in self.name_en else f"{self.name_en} ({self.name})"
+        return self.name_en if self.name in self.name_en else f"{self.name_en} / {self.name}"
 
 
 ANSWERS = {"general": 0, "private_sector": 0, "list": 1}

@@ -45,10 +45,12 @@ class Rule:
 
 
 REASON = Clause("reason", _("the reason"), "GDPR Art. 12(4); 11 CCR 7022(f)", ("reasons", "reason"))
-WHY_LONGER = Clause("reason", _("why it takes longer"), "GDPR Art. 12(3); 11 CCR 7021(b)", ("reason",))
+WHY_LONGER = Clause(
+    "reason", _("why it takes longer"), "GDPR Art. 12(3); 11 CCR 7021(b)", ("extension_reason",)
+)
 WHY_FEE = Clause("reason", _("why there is a fee"), "GDPR Art. 12(5)", ("reason",))
-WHY_DOUBT = Clause("reason", _("why we doubt who asks"), "GDPR Art. 12(6)", ("reason",))
-NEW_DATE = Clause("new_date", _("the new date"), "GDPR Art. 12(3); 11 CCR 7021(b)", ("new_due_on",))
+PROOF = Clause("proof", _("where to prove it"), "GDPR Art. 12(6)", ("proof_link",))
+NEW_DATE = Clause("new_date", _("the new date"), "GDPR Art. 12(3); 11 CCR 7021(b)", ("longer_until",))
 AMOUNT = Clause("amount", _("the amount"), "GDPR Art. 12(5)", ("amount",))
 ASKED = Clause("asked", _("what we ask for"), "GDPR Art. 12(6)", ("asked",))
 QUESTIONS = Clause("questions", _("the question"), "UK GDPR Art. 12A", ("questions",))
@@ -107,7 +109,9 @@ RULES: Mapping[str, Rule] = {
     T.DELETION_CLOSED: Rule((), WAYS_OUT),
     T.FEE_REQUEST: Rule((WHY_FEE, AMOUNT), WAYS_OUT),
     T.EXTENSION: Rule((WHY_LONGER, NEW_DATE), ROUTE),
-    T.ASK_IDENTITY: Rule((WHY_DOUBT, ASKED)),
+    T.ASK_IDENTITY: Rule((PROOF,)),
+    T.IDENTITY_REMINDER: Rule((PROOF, CLOSES)),
+    T.IDENTITY_FAILED: Rule((PROOF,), WAYS_OUT),
     T.CLARIFICATION_REQUEST: Rule((QUESTIONS,)),
     T.REMINDER_UNANSWERED: Rule((ASKED, CLOSES)),
     T.RESTRICTION_LIFTING: Rule((LIFTS, REASON), ROUTE),

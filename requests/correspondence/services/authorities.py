@@ -46,11 +46,18 @@ def by_key(key: str) -> Authority:
 
 
 def search(text: str) -> list[Authority]:
-    """Return the authorities whose name, country, region or website holds a text; all for an empty one."""
+    """Return the authorities of a place (DE, DE-BY), else those whose names or website hold a text; all for
+    an empty one.
+    """
     wanted = text.strip().casefold()
-    return [one for one in register() if wanted in _searched(one)]
+    of_place = [one for one in register() if wanted and wanted in _places(one)]
+    return of_place or [one for one in register() if wanted in _searched(one)]
+
+
+def _places(one: Authority) -> set[str]:
+    country = (one.country or "").casefold()
+    return {country, f"{country}-{(one.region or '').casefold()}"}
 
 
 def _searched(one: Authority) -> str:
-    place = f"{one.country or ''}-{one.region}" if one.region else one.country or ""
-    return f"{one.name_en} {one.name} {place} {one.website}".casefold()
+    return f"{one.name_en} {one.name} {one.website}".casefold()

@@ -14,11 +14,6 @@ from correspondence.services.printing import compile_pdf, sha256_of
 from correspondence.services.templates import LetterFault
 
 
-def bytes_of(copy: PostalCopy) -> bytes:
-    """Return the PDF as it was printed."""
-    return base64.b64decode(copy.pdf)
-
-
 @transaction.atomic
 def print_letter(*, letter: Letter, actor: Actor, now: datetime) -> PostalCopy:
     """Print a final letter that goes by post; the bytes are kept. Printing again returns the same ones.

@@ -1,5 +1,6 @@
 """Letters on paper: tagged PDF/A-2a and PDF/UA-1 for window envelopes, the same bytes for the same letter."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterator
@@ -10,13 +11,11 @@ import typst
 from django.utils import translation
 
 from config.profile import active_profile
-from correspondence.enums import Dispatch
-from correspondence.models import Letter
+from correspondence.models import Letter, PostalCopy
 from correspondence.services.templates import LetterFault
 from correspondence.services.words import FOLDER, day, say, words_of
 
 LAYOUT = FOLDER / "letter.typ"
-STANDARDS = ["a-2a", "ua-1"]
 
 
 def pdf_of(letter: Letter, *, now: datetime) -> bytes:
@@ -24,12 +23,8 @@ def pdf_of(letter: Letter, *, now: datetime) -> bytes:
 
     One that was posted is returned as it was printed. Raises LetterFault for characters without font.
     """
-    copy = getattr(letter, "postal_copy", None)
-    if copy is not None:
-        from correspondence.services.postage import bytes_of
-
-        return bytes_of(copy)
-    return compile_pdf(letter, on=letter.sent_at or now)
+    copy = PostalCopy.objects.filter(letter=letter).first()
+    return base64.b64decode(copy.pdf) if copy else compile_pdf(letter, on=letter.sent_at or now)
 
 
 def compile_pdf(letter: Letter, *, on: datetime) -> bytes:
@@ -37,7 +32,7 @@ def compile_pdf(letter: Letter, *, on: datetime) -> bytes:
     data = json.dumps(_data(letter, on), ensure_ascii=False)
     try:
         made = typst.compile(
-            LAYOUT.read_bytes(), format="pdf", sys_inputs={"letter": data}, pdf_standards=STANDARDS,
+            LAYOUT.read_bytes(), format="pdf", sys_inputs={"letter": data}, pdf_standards=["a-2a", "ua-1"],
             timestamp=int(on.timestamp()),
         )  # fmt: skip
     except typst.TypstError as fault:
@@ -101,8 +96,3 @@ def _block(lines: list[str]) -> dict[str, Any]:
 def sha256_of(content: bytes) -> str:
     """Return the hash of a printed letter, hex."""
     return hashlib.sha256(content).hexdigest()
-
-
-def is_by_post(letter: Letter) -> bool:
-    """Whether a letter travels on paper."""
-    return letter.dispatch == Dispatch.POST

@@ -13,6 +13,7 @@ _SYSTEMS = [
     {"name": "Product database", "says": "12 rows.", "proof": "We looked again: none is left."},
 ]
 _TOLD = ["Stripe, Inc."]
+_PROOF = "https://example.org/proof/…"
 _SINCE = date(2026, 10, 20)
 _PLACES = {"eu_gdpr": ("DE", "BY"), "uk_gdpr": ("GB", ""), "ccpa": ("US", "CA"), "policy": ("BR", "")}
 
@@ -20,15 +21,22 @@ FACTS: dict[str, dict[str, Any]] = {
     Template.ACKNOWLEDGEMENT: {"steps": [], "needs_proof": ""},
     Template.PROVE_EMAIL: {"link": "https://example.org/ask/confirm/…", "expires": RECEIVED},
     Template.ASK_IDENTITY: {
-        "reason": "The address from which you write is not the one of the account.",
-        "asked": ["The month in which you opened the account."], "answer_by": date(2026, 11, 11),
+        "why": "The address from which you write is not the one of the account.", "method": "knowledge",
+        "proof_link": _PROOF, "expires": RECEIVED, "pauses": True,
     },
+    Template.IDENTITY_REMINDER: {
+        "asked_on": date(2026, 10, 14), "closes_on": date(2026, 11, 11), "proof_link": _PROOF,
+    },
+    Template.IDENTITY_FAILED: {"proof_link": _PROOF},
     Template.CLARIFICATION_REQUEST: {"questions": ["Which workspace do you mean?"], "pauses": True},
     Template.FEE_REQUEST: {
         "reason": "It is the fourth request for the same data within a month.", "amount": "25 EUR",
         "pay_how": "Please transfer it and name the reference.",
     },
-    Template.EXTENSION: {"reason": "Four systems hold data about you.", "new_due_on": date(2027, 1, 12)},
+    Template.EXTENSION: {
+        "extension_reason": "Four systems hold data about you.", "was_due_on": date(2026, 11, 12),
+        "longer_until": date(2027, 1, 12),
+    },
     Template.REMINDER_UNANSWERED: {
         "asked": ["The month in which you opened the account."], "asked_on": date(2026, 10, 14),
         "closes_on": date(2026, 11, 11),

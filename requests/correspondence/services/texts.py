@@ -12,7 +12,7 @@ from accounts.services.audit import Actor
 from correspondence.enums import Template, TextStatus
 from correspondence.models import LetterTemplate
 from correspondence.rules import clauses
-from correspondence.services import letters, samples
+from correspondence.services import samples
 from correspondence.services.templates import (
     LetterFault,
     Source,
@@ -22,6 +22,7 @@ from correspondence.services.templates import (
     source_of,
     write_text,
 )
+from correspondence.services.words import worded
 
 
 def preview(source: Source, regime: str) -> Written:
@@ -39,7 +40,7 @@ def check_text(template: str, language: str, text: str) -> None:
         written = preview(source, regime)
         check_whole(written)
         with translation.override(language):
-            facts = clauses.facts_of(template, regime, letters.worded(samples.context_for(template, regime)))
+            facts = clauses.facts_of(template, regime, worded(samples.context_for(template, regime)))
         lacking = clauses.missing(template, regime, language, f"{written.title}\n{written.body}", facts)
         if lacking:
             words = "; ".join(f"{one.says} ({one.source})" for one in lacking)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -91,19 +91,23 @@ class _Spoken:
             return _date(self.moment, self.name) + zone
 
 
+def _spoken(moment: datetime | date, name: str) -> str:
+    return cast(str, lazystr(_Spoken(moment, name)))
+
+
 def day(moment: datetime | date) -> str:
     """Return a date in words in the company's zone, 12 October 2026, in the language of its letter."""
-    return lazystr(_Spoken(moment, "day"))
+    return _spoken(moment, "day")
 
 
 def weekday(moment: datetime | date) -> str:
     """Return a date on which somebody must act, with its weekday: Thursday 12 November 2026."""
-    return lazystr(_Spoken(moment, "spoken"))
+    return _spoken(moment, "spoken")
 
 
 def minute(moment: datetime) -> str:
     """Return a moment in words: 12 October 2026, 14:05 (Europe/Berlin)."""
-    return lazystr(_Spoken(moment, "minute"))
+    return _spoken(moment, "minute")
 
 
 def worded(value: Any) -> Any:

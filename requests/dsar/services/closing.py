@@ -10,8 +10,9 @@ from django.db import transaction
 
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
-from correspondence.enums import Template
+from correspondence.enums import Stage, Template
 from correspondence.models import Letter
+from correspondence.rules import clauses
 from correspondence.services import words
 from dsar import engine
 from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus, Right
@@ -170,6 +171,7 @@ def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: dat
     account = forget and forgetting.may_close_account(case)
     with letters.writing(case):
         letter = _letter(case, outcome, plan, account, now)
+    check_letter(case, outcome)
     stopping.drop_collected(case)
     story.end(case, outcome, now)
     plain, what = _PLAIN[outcome], f"Case closed: {outcome.label.lower()}"
@@ -180,6 +182,17 @@ def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: dat
     story.record(case=case, actor=actor, action="case.closed", details=details)
     if forget:
         forgetting.forget(case=case, close_account=account, now=now)
+
+
+def check_letter(case: Case, outcome: str) -> None:
+    """Raise NotAllowed unless a case that ends as refused has a final letter of a refusal.
+
+    Those alone are held to give the reason, the authority and the court: free words never close a refusal.
+    """
+    fitting = [template for template in Template if clauses.may_close(template, outcome)]
+    written = Letter.objects.filter(case_id=case.pk, template__in=fitting, stage=Stage.FINAL)
+    if outcome == Outcome.REFUSED and not written.exists():
+        raise NotAllowed("A refusal needs its own letter, with the reason, the authority and the court.")
 
 
 def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now: datetime) -> Letter | None:

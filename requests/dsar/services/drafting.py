@@ -11,6 +11,7 @@ from correspondence.enums import Template
 from correspondence.models import Letter
 from correspondence.rules.clauses import TO_OTHERS
 from correspondence.services import drafts, words
+from correspondence.services.letters import LetterFault
 from dsar.models import Case
 from dsar.services import letters, story
 
@@ -30,7 +31,7 @@ BY_HAND = (
     Template.RECIPIENT_NOTICE,
     Template.BREACH_NOTICE,
 )
-DATES = ("new_due_on", "lifts_on", "closes_on", "answer_by")
+DATES = ("lifts_on", "closes_on", "answer_by")
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def begin(
     Raises LetterFault for a kind that is not written by hand, NotAllowed without a case to lock.
     """
     if template not in BY_HAND:
-        raise drafts.LetterFault("A letter of this kind is written by its own step of the case.")
+        raise LetterFault("A letter of this kind is written by its own step of the case.")
     story.lock(case)
     with words.writing_in(language):
         context = {**letters.facts(case), **_given(reasons, on)}

@@ -31,7 +31,7 @@ TABLE = {
     T.LIMIT_DONE: (set(), set(), {US}, {FAIR}, set()),
     T.WITHDRAWAL_DONE: (set(), set(), {US}, {FAIR}, set()),
     T.ANSWERED: (set(), set(), {US}, {FAIR}, set()),
-    T.ASK_IDENTITY: ({"reason", "asked"}, set(), set(), set(), set()),
+    T.ASK_IDENTITY: ({"proof"}, set(), set(), set(), set()),
     T.REMINDER_UNANSWERED: ({"asked", "closes"}, set(), set(), set(), set()),
     T.RECIPIENT_NOTICE: ({"what"}, set(), set(), set(), set()),
     T.PROCESSOR_INSTRUCTION: ({"instruction"}, set(), set(), set(), set()),

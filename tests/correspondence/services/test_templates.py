@@ -90,7 +90,7 @@ def test_dates_read_in_the_language_of_the_letter_whenever_they_were_put_in():
 
 
 def test_raw_dates_in_a_context_are_put_into_words():
-    body = compose(T.EXTENSION, language="de", new_due_on=date(2027, 3, 1)).body
+    body = compose(T.EXTENSION, language="de", longer_until=date(2027, 3, 1)).body
     assert "bis zum 1. März 2027" in body
 
 
@@ -103,9 +103,9 @@ def test_figures_are_set_apart_as_the_language_does():
 
 def test_a_missing_list_is_a_hole_too():
     with pytest.raises(LetterFault, match="asked"):
-        context = samples.context_for(T.ASK_IDENTITY, "eu_gdpr")
+        context = samples.context_for(T.REMINDER_UNANSWERED, "eu_gdpr")
         del context["asked"]
-        templates.render(T.ASK_IDENTITY, context)
+        templates.render(T.REMINDER_UNANSWERED, context)
 
 
 def test_a_name_cannot_pretend_to_be_a_hole():

@@ -13,7 +13,7 @@ from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 SHIPPED = templates.shipped(Template.REFUSAL, "en")
-BETTER = SHIPPED.text.replace("do not do it.", "have decided against it.")
+BETTER = SHIPPED.text.replace("have decided not to do it.", "have decided against it.")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from correspondence.models import Letter
 from dsar.enums import CaseStatus, Channel, Right
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed, next_action
-from dsar.services import cases, holdings, intake, postroom
+from dsar.services import cases, closing, holdings, intake, postroom
 from tests.dsar.shop import approved, open_case, planned, work
 from tests.factories import NOW, CaseFactory, LetterFactory, StaffFactory, SystemFactory
 
@@ -184,3 +184,23 @@ def test_nobody_without_a_proved_identity_is_looked_for(shop, person):
 def test_the_portal_itself_can_act(posted):
     with pytest.raises(NotAllowed, match="written by people"):
         cases.add_note(case=posted, text="x", actor=SYSTEM, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("template", "stage", "enough"),
+    [
+        ("refusal", "final", True),
+        ("objection_refused", "final", True),
+        ("refusal", "draft", False),
+        ("free", "final", False),
+        ("answered", "final", False),
+    ],
+)
+def test_only_a_final_letter_of_a_refusal_ends_a_case_as_refused(template, stage, enough):
+    case = CaseFactory(verified=True)
+    LetterFactory(case_id=case.pk, template=template, stage=stage, status="waiting")
+    if enough:
+        closing.check_letter(case, "refused")
+        return
+    with pytest.raises(NotAllowed, match="its own letter"):
+        closing.check_letter(case, "refused")

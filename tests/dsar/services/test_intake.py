@@ -282,3 +282,28 @@ def test_the_local_day_of_receipt_counts(person):
     late = datetime(2026, 10, 12, 6, 30, tzinfo=UTC)  # still Sunday 11 October in Los Angeles
     case = ask(person, received_at=late)
     assert case.promised_due_on == date(2026, 11, 10)
+
+
+def test_somebody_who_reads_german_is_answered_in_german(person, published):
+    case = ask(person, right=Right.ACCESS, language="de-AT")
+    letter = Letter.objects.get(case_id=case.pk)
+    assert letter.language == "de"
+    assert letter.title == f"Eingangsbestätigung zu Ihrer Anfrage {case.reference}"
+    assert "Ihr Anliegen: Auskunft und eine Kopie Ihrer Daten" in letter.body
+    assert "12. Oktober 2026" in letter.body
+    assert "counted" not in letter.body
+
+
+def test_a_language_in_which_we_do_not_write_is_answered_in_the_companys_own(person, published):
+    case = ask(person, language="fr")
+    assert Letter.objects.get(case_id=case.pk).language == "en"
+
+
+def test_a_complaint_is_acknowledged_as_one_with_the_authority(person, published):
+    subject = intake.subject_for(person)
+    subject.country = "GB"
+    subject.save()
+    case = ask(person, right=Right.COMPLAINT)
+    letter = Letter.objects.get(case_id=case.pk)
+    assert letter.template == "complaint_received"
+    assert "Information Commissioner's Office" in letter.body
