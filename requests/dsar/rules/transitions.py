@@ -109,12 +109,14 @@ def may_reopen(status: str, outcome: str) -> str:
     return ""
 
 
-def may_withdraw(right: str, status: str, *, erasing: bool) -> str:
+def may_withdraw(right: str, status: str, *, erasing: bool, in_force: bool = False) -> str:
     """Return why a person cannot withdraw any more, or the empty string."""
     if status == S.CLOSED:
         return _("This request is closed.")
     if right == Right.DELETION and erasing:
         return _("The deletion has begun. What is gone cannot be brought back.")
+    if in_force:
+        return _("What you asked for is in force already. Write to us if you want it undone.")
     return ""
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "close",
     "need_of",
     "verify",
+    "why_not_withdraw",
     "withdraw",
     "write_letter",
 ]
@@ -120,11 +121,17 @@ def erasing(case: Case) -> bool:
     return bool(steps.exists())
 
 
+def why_not_withdraw(case: Case) -> str:
+    """Return why a case cannot be taken back any more, or the empty string."""
+    in_force = case.opt_outs.in_force().exists() or case.restrictions.active().exists()
+    return transitions.may_withdraw(case.right, case.status, erasing=erasing(case), in_force=in_force)
+
+
 @transaction.atomic
 def withdraw(*, case: Case, actor: Actor, now: datetime) -> None:
     """Take a request back. Raises NotAllowed when it is closed, or its deletion has begun."""
     story.lock(case)
-    why_not = transitions.may_withdraw(case.right, case.status, erasing=erasing(case))
+    why_not = why_not_withdraw(case)
     if why_not:
         raise NotAllowed(why_not)
     stopping.stop(case=case, now=now)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dsar.models import Case
-from dsar.rules import transitions
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases
 from dsar.views.cards import Card, card_of
@@ -88,7 +87,7 @@ def withdraw(request: PersonRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 def why_not_withdraw(case: Case) -> str:
     """Return why a case cannot be taken back any more, or the empty string."""
-    return transitions.may_withdraw(case.right, case.status, erasing=cases.erasing(case))
+    return cases.why_not_withdraw(case)
 
 
 def _withdraw(request: PersonRequest, case: Case, card: Card) -> HttpResponseBase:

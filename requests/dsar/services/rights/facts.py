@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from config.jobs import JobStatus
 from config.profile import active_profile
 from dsar.enums import Ground, Right, StopKind
@@ -75,8 +77,12 @@ def words_of(purpose: str) -> str:
     profile = active_profile()
     named = {one.key: one.label for one in profile.purposes}
     named |= {one.key: one.label for one in profile.consent_purposes}
-    law = {"": "every use", "sale": "Selling your data", "sharing": "Sharing your data for advertising",
-           "sensitive": "Using your sensitive data for more than you asked for"}  # fmt: skip
+    law = {
+        "": _("every use"),
+        "sale": _("Selling your data"),
+        "sharing": _("Sharing your data for advertising"),
+        "sensitive": _("Using your sensitive data for more than you asked for"),
+    }
     return law.get(purpose) or named.get(purpose, purpose)
 
 

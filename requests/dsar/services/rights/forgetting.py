@@ -19,7 +19,7 @@ def forget(subject: DataSubject) -> None:
         restriction.reason = ""
         restriction.save(update_fields=["reason"])
     for transfer in Transfer.objects.filter(case__subject=subject):
-        transfer.endpoint, transfer.receipt = "", {}  # type: ignore[misc]  # encrypted JSON
+        transfer.endpoint, transfer.receipt = "", {}
         transfer.save(update_fields=["endpoint", "receipt"])
 
 

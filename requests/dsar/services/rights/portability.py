@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from config.profile import Profile, active_profile
 from dsar.enums import Right
 from dsar.models import Case
@@ -56,12 +58,14 @@ def omissions(case: Case) -> tuple[Omission, ...]:
         return ()
     return (
         Omission(
-            "What we worked out or received from others",
-            "this right covers what you provided yourself, by typing it or by using the service. Ask for a"
-            " copy of your data to see the rest.",
+            _("What we worked out or received from others"),
+            _(
+                "this right covers what you provided yourself, by typing it or by using the service. Ask for"
+                " a copy of your data to see the rest."
+            ),
         ),
         Omission(
-            "What we use for a legal duty or our own legitimate interest",
-            "this right covers data that we use by contract or by your consent.",
+            _("What we use for a legal duty or our own legitimate interest"),
+            _("this right covers data that we use by contract or by your consent."),
         ),
     )

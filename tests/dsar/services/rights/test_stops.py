@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from dsar.enums import CaseStatus, Channel, Right
 from dsar.models import Case, ManualTask, OptOut, UseCheck
@@ -140,6 +141,13 @@ def test_a_system_that_refuses_keeps_the_case_open_although_the_stop_counts(shop
     drive.finish(case, handler)
     assert cases.allowed_outcomes(case) == ("partly",)
     assert "The mailer was switched off" in drive.closed(case, "partly", handler).body
+
+
+def test_a_stop_in_force_is_not_undone_by_taking_the_request_back(shop):
+    case = drive.ask(drive.leonie("ccpa"), Right.OPT_OUT)
+    with pytest.raises(NotAllowed, match="in force already"):
+        cases.withdraw(case=case, actor=Actor.of(case.subject.user), now=NOW)
+    assert not allowed("sale", subject=case.subject).allowed
 
 
 def test_staff_who_register_a_letter_say_what_it_stops(shop, handler):
