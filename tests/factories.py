@@ -24,10 +24,10 @@ from dsar.models import (
     Download,
     EmailProof,
     Ending,
+    IdentityCheck,
     Incident,
     IncidentAccount,
     KeptItem,
-    IdentityCheck,
     ManualTask,
     Note,
     Package,
@@ -444,6 +444,8 @@ class KeptItemFactory(DjangoModelFactory[KeptItem]):
     what = "Invoices, kept for tax law"
     rows = 18
     release_on = date(2033, 12, 31)
+
+
 class EndingFactory(DjangoModelFactory[Ending]):
     """A case that ended well."""
 

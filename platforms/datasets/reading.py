@@ -113,6 +113,7 @@ class Reader:
         if value is None or isinstance(value, bool):
             return value
         raise self.refuse(f"{words}: verification is true or false, not {value!r}.", (*path, "verification"))
+
     def _provided_by(self, meta: dict[str, Any], words: str, path: Path) -> str:
         """Return who data come from (GDPR Art. 20): subject, observed, derived or third_party."""
         found = str(meta.get("provided_by") or "")

@@ -81,6 +81,8 @@ class TextStatus(TextChoices):
     PROPOSED = "proposed", "Waiting for approval"
     PUBLISHED = "published", "In use"
     RETIRED = "retired", "Not in use any more"
+
+
 class MailKind(TextChoices):
     """What a message was recognised as."""
 

@@ -224,6 +224,8 @@ class Means(TextChoices):
     LETTER = "letter", "By letter"
     TASK = "task", "By hand"
     CONNECTOR = "connector", "Through its connector"
+
+
 class Relationship(TextChoices):
     """Who asks, as far as proof is concerned."""
 
@@ -257,6 +259,8 @@ class CheckResult(TextChoices):
     FAILED = "failed", "Failed"
     EXPIRED = "expired", "Expired"
     ABANDONED = "abandoned", "Given up"
+
+
 class Ground(TextChoices):
     """Why a restriction is asked for (GDPR Art. 18(1)(a) to (d))."""
 
@@ -299,6 +303,8 @@ class Weighing(TextChoices):
     STOPPED = "stopped", "The use stops"
     COMPELLING = "O21_COMPELLING", "Our grounds are compelling"
     CLAIMS = "O21_LEGAL_CLAIMS", "Needed for legal claims"
+
+
 class IncidentKind(TextChoices):
     """What a breach harmed (GDPR Art. 4(12))."""
 

@@ -159,7 +159,9 @@ class MessageAdmin(AreasMixin, ActsMixin, ReadOnlyAdmin):
             return "–"
         shown: Iterable[tuple[str, Any]] = ((self.act_url(message, a.key), a.label) for a in self.acts
                                             if a.key in ("dismiss", "spam"))  # fmt: skip
-        return format_html_join(" ", '<button class="btn btn-quiet" type="submit" formaction="{}">{}</button>', shown)
+        return format_html_join(
+            " ", '<button class="btn btn-quiet" type="submit" formaction="{}">{}</button>', shown
+        )
 
 
 def who(message: Message) -> str:

@@ -304,4 +304,16 @@ ACTS = (
         explain=_l("A ZIP that anybody can check without this portal. The download is recorded.")),
     *CASE_ACTS,
 )  # fmt: skip
-MORE = ("assign", "draft", "verify", "reopen", "plan", "extend", "close", "withdraw", "renew", "revoke", "evidence")
+MORE = (
+    "assign",
+    "draft",
+    "verify",
+    "reopen",
+    "plan",
+    "extend",
+    "close",
+    "withdraw",
+    "renew",
+    "revoke",
+    "evidence",
+)

@@ -13,7 +13,6 @@ from accounts.services.audit import Actor
 from config.profile import Profile, active_profile
 from config.sentences import say
 from correspondence.enums import Template
-from correspondence.services.words import FALLBACK, language_for
 from dsar.enums import Channel, Regime, Right
 from dsar.models import Case, CaseNumber
 from dsar.rules.transitions import NotAllowed

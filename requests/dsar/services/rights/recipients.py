@@ -14,6 +14,7 @@ _WHAT = {
     Right.OPT_OUT: "opted_out",
 }
 
+
 def concerned(case: Case) -> list[str]:
     """Return the recipients of what a case corrects or restricts, by name, as the profile says."""
     profile = active_profile()

@@ -76,7 +76,6 @@ def evidence_of(correction: Correction) -> Iterator[bytes]:
     )  # fmt: skip
 
 
-
 def open_evidence(*, correction: Correction, actor: Actor, now: datetime) -> bytes:
     """Return a correction's evidence, at most 10 MB, and record who looked. Raises NotAllowed."""
     del now
