@@ -41,9 +41,11 @@ def measure(cases: int) -> list[Figure]:
     compared = reconcile(registers.as_of(None, now=datetime.now(UTC)))
     lost = sum(_gap(one.rows, one.tables) + len(one.twice) for one in compared)
     rows = {one.register: sum(one.rows.values()) for one in compared}
+    walls = {key: wall for key, (wall, _cpu) in times.items()}
+    cpus = {key: cpu for key, (_wall, cpu) in times.items()}
     return [
-        Figure("register_ms", max(times.values()), "ms", "<= 300", {"cases": cases} | times),
-        Figure("register_report_ms", report, "ms", "<= 300", {"cases": cases}),
+        Figure("register_ms", max(walls.values()), "ms", "<= 300", {"cases": cases, "cpu": cpus} | walls),
+        Figure("register_report_ms", report[0], "ms", "<= 300", {"cases": cases, "cpu": report[1]}),
         Figure("register_rows_lost", lost, "rows", "== 0", rows),
     ]
 
@@ -59,15 +61,18 @@ def _opening(client: Any, page: str) -> Callable[[], None]:
     return work
 
 
-def _milliseconds(work: Callable[[], object]) -> float:
-    """Return the best of several rounds; the first one is not counted."""
+def _milliseconds(work: Callable[[], object]) -> tuple[float, float]:
+    """Return wall time and CPU time of this process, each the best of several rounds after a first one.
+
+    A busy machine stretches the wall time; the CPU time tells then, without that of the database.
+    """
     work()
-    best = float("inf")
+    wall = cpu = float("inf")
     for _ in range(ROUNDS):
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         work()
-        best = min(best, time.perf_counter() - began)
-    return round(best * 1000, 1)
+        wall, cpu = min(wall, time.perf_counter() - began), min(cpu, time.process_time() - used)
+    return round(wall * 1000, 1), round(cpu * 1000, 1)
 
 
 def _gap(rows: dict[str, int], tables: dict[str, int]) -> int:
