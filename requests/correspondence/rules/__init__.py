@@ -1,1 +1,1 @@
-"""Reading mail, what letters must say, which authority answers for whom. Pure: no database, network, clock."""
+"""Reading mail, what letters must say, which authority answers for whom. Pure: no database, no clock."""

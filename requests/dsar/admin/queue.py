@@ -27,7 +27,9 @@ from platforms.models import System
 
 WEEKS = 12
 # To be done, not broken.
-SOFT = frozenset("review trouble:extend calendars mandates notices triage to_approve to_post".split())
+SOFT = frozenset(
+    ["review", "trouble:extend", "calendars", "mandates", "notices", "triage", "to_approve", "to_post"]
+)
 DEADLINES = 10
 APPROVALS = 5
 WIDTH, HEIGHT, LEFT, TOP = 300, 122, 22, 12
