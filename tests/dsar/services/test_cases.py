@@ -90,7 +90,7 @@ def test_without_an_address_a_letter_goes_by_post(handler):
 
 
 def test_rights_done_by_people_close_after_their_letter(person, handler):
-    case = open_case(person, Right.CHILD_REPORT)
+    case = open_case(person, Right.PLATFORM_DELETION)
     with pytest.raises(NotAllowed, match="Write to the person"):
         cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
     cases.write_letter(case=case, title="Done", body="We stopped.", actor=handler, now=NOW)

@@ -192,12 +192,12 @@ def test_closing_as_refused_needs_the_approved_decision(handler):
 
 
 def test_by_hand_partly_needs_an_approved_refusal_in_part(handler, dpo):
-    case = access(right=Right.OBJECTION)
+    case = access(right=Right.PLATFORM_DELETION)
     cases.write_letter(case=case, title="Done", body="We stopped.", actor=handler, now=NOW)
     with pytest.raises(NotAllowed, match="Nothing was left out"):
         cases.close(case=case, outcome="partly", actor=handler, now=NOW)
     decision = proposed(
-        case, handler, kind="part_refusal", codes=["O21_LEGAL_CLAIMS"], refused_part="The file of the lawsuit"
+        case, handler, kind="part_refusal", codes=["E17_LEGAL_CLAIMS"], refused_part="The file of the lawsuit"
     )
     with pytest.raises(NotAllowed, match="waits for a second person"):
         cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)

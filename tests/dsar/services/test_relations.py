@@ -50,7 +50,7 @@ def test_what_is_not_proved_yet_is_not_proved_by_splitting(somebody, handler):
         case=case, rights=[Right.DELETION, Right.OPT_OUT], actor=handler, now=LATER
     )
     assert deletion.status == CaseStatus.NEW
-    assert (opt_out.status, opt_out.verification_level) == (CaseStatus.VERIFIED, 0)
+    assert (opt_out.status, opt_out.verification_level) == (CaseStatus.READY, 0)
 
 
 @pytest.mark.parametrize(("rights", "sentence"), [([], "Choose"), ([Right.ACCESS], "already")])

@@ -15,7 +15,7 @@ from dsar.enums import IncidentKind
 from dsar.models import Incident, IncidentAccount
 from dsar.rules.transitions import NotAllowed
 from dsar.services.incidents import story
-from platforms.incident_terms import terms
+from platforms.rules.incidents import terms
 
 MAX_TEXT = 20_000
 

@@ -13,7 +13,7 @@ from dsar.models import Incident, IncidentAssessment, IncidentNotice
 from dsar.rules import incidents as rules
 from dsar.rules.transitions import NotAllowed
 from dsar.services.incidents import story
-from platforms.incident_terms import terms
+from platforms.rules.incidents import terms
 
 
 @transaction.atomic

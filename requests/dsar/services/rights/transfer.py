@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.services.audit import SYSTEM, Actor
 from config import http, jobs
 from config.jobs import JobStatus
+from config.sentences import say
 from dsar.enums import CaseStatus, PackageStatus
 from dsar.models import Case, Package, Transfer
 from dsar.rules.transitions import NotAllowed
@@ -212,15 +213,24 @@ def _failed(transfer: Transfer, token: uuid.UUID, fault: Refused, now: datetime)
         transfer.http_status = fault.status
         transfer.save(update_fields=["http_status"])
         status = jobs.fail(transfer, token, error=str(fault), now=now, final=fault.final)
-        if status != JobStatus.ATTENTION:
-            return
-        case = transfer.case
-        if case.status in (CaseStatus.DELIVERED, CaseStatus.ATTENTION):
-            sentence = f"{fault} The person can still take the copy. Try again, or give the transfer up."
-            story.move(case, CaseStatus.ATTENTION, attention=sentence)
-        what = f"Transfer to {transfer.host} failed"
-        story.tell(case=case, kind="attention", what=what, note=str(fault), actor=SYSTEM, now=now)
-        _record(transfer, SYSTEM, "transfer.failed")
+        if status == JobStatus.ATTENTION:
+            _need_somebody(transfer, str(fault), now)
+
+
+def given_up(transfer: Transfer, now: datetime) -> None:
+    """Tell the case that the workers of its transfer died; called inside the transaction that gives it up."""
+    story.lock(transfer.case)
+    _need_somebody(transfer, transfer.last_error, now)
+
+
+def _need_somebody(transfer: Transfer, why: str, now: datetime) -> None:
+    case = transfer.case
+    if case.status in (CaseStatus.DELIVERED, CaseStatus.ATTENTION):
+        sentence = _("%(why)s The person can still take the copy. Try again, or give the transfer up.")
+        story.move(case, CaseStatus.ATTENTION, attention=sentence % {"why": why})
+    what = say("Transfer to %(host)s failed", host=transfer.host)
+    story.tell(case=case, kind="attention", what=what, note=why, actor=SYSTEM, now=now)
+    _record(transfer, SYSTEM, "transfer.failed")
 
 
 def _come_to_rest(case: Case) -> None:
