@@ -16,10 +16,11 @@ from accounts.services import audit
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from config.profile import Profile, active_profile
+from config.profile.holdings import Category
 from config.profile.partners import Platform, Processor
 from correspondence.enums import Template
 from correspondence.services.letters import LetterFault
-from dsar.enums import Done, Means, Operation, PlanStatus
+from dsar.enums import Done, Means, Operation, PlanStatus, Verdict
 from dsar.models import Case, Plan, RecipientNotice
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, story, subjects
@@ -134,7 +135,15 @@ def _of_categories(case: Case, plan: Plan | None, profile: Profile) -> Iterable[
         if counts["to_change"]
     }
     touched = [one for one in profile.categories if any(one.names(name) for name in changed)]
+    touched += _corrected(case, profile)
     return [key for one in touched for key in one.recipients]
+
+
+def _corrected(case: Case, profile: Profile) -> list[Category]:
+    """Return the kinds of data in which something was corrected."""
+    places = case.corrections.filter(verdict=Verdict.ACCEPTED).values_list("collection", flat=True)
+    found = (profile.category_for("user", place.rpartition(".")[2]) for place in places)
+    return [one for one in found if one is not None]
 
 
 def _open(notice: RecipientNotice, actor: Actor) -> RecipientNotice:
