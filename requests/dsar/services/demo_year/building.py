@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.enums import Role
@@ -111,7 +112,7 @@ def _dated(life: Life, profile: Profile, regime: str) -> tuple[Life, Any, Any]:
     try:
         offered = life.right in {right.value for right in profile.rights_for(regime)}
         if not offered:
-            raise NotAllowed("Not offered.")
+            raise NotAllowed(_("Not offered."))
         return life, *clocks.evaluate(profile, right=life.right, regime=regime, received_at=life.received_at)
     except NotAllowed:
         life = replace(life, right=Right.ACCESS.value, received_at=life.received_at + timedelta(0))
