@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import DataSubject
 from accounts.services import audit
 from config.profile import active_profile
@@ -78,7 +80,7 @@ def on_bounce(listener: BounceListener) -> None:
 def open_case(request: Request) -> CaseRef:
     """Have a case opened. Raises NotTaken, also when nobody takes requests."""
     if not _openers:
-        raise NotTaken("Nobody takes requests here.")
+        raise NotTaken(_("Nobody takes requests here."))
     return _openers[0](request)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from accounts.services.audit import Actor
@@ -27,9 +28,9 @@ def make_case(
     """
     _take(message)
     if message.settled == Settled.CASE:
-        raise TriageFault("A case was opened from this message already.")
+        raise TriageFault(_("A case was opened from this message already."))
     if not message.sender:
-        raise TriageFault("The message names no sender. Register the request by hand.")
+        raise TriageFault(_("The message names no sender. Register the request by hand."))
     request = Request(message, right, now, actor, country.upper(), region.upper())
     try:
         case = routing.open_case(request)
@@ -47,7 +48,7 @@ def attach_to_case(*, message: Message, reference: str, actor: Actor, now: datet
     _take(message)
     case = routing.find_case("".join(reference.split()).upper())
     if case is None:
-        raise TriageFault("No case has this reference. Copy it from the case's page.")
+        raise TriageFault(_("No case has this reference. Copy it from the case's page."))
     thread = threads.of_case(case=case, title=message.subject, address=message.sender, actor=actor, now=now)
     _put(message, thread, actor, now)
     if message.kind in (MailKind.OTHER, MailKind.REQUEST, MailKind.SPAM):
@@ -103,9 +104,9 @@ def undo(*, message: Message, actor: Actor, now: datetime) -> None:
     """
     message.refresh_from_db(from_queryset=Message.objects.select_for_update())
     if message.settled == Settled.CASE:
-        raise TriageFault("A case was opened from this message. Withdraw or close the case instead.")
+        raise TriageFault(_("A case was opened from this message. Withdraw or close the case instead."))
     if message.settled == Settled.NO:
-        raise TriageFault("Nobody has decided anything about this message.")
+        raise TriageFault(_("Nobody has decided anything about this message."))
     thread, details = message.thread, {"was": message.settled, "at": now.isoformat()}
     started = thread is not None and thread.opened_at == message.settled_at
     _leave(message)
@@ -130,7 +131,7 @@ def _take(message: Message) -> None:
     """Lock a message that waits in triage. Raises TriageFault when a colleague was quicker."""
     message.refresh_from_db(from_queryset=Message.objects.select_for_update())
     if not message.in_triage:
-        raise TriageFault("Somebody has decided about this message already. Take that back first.")
+        raise TriageFault(_("Somebody has decided about this message already. Take that back first."))
 
 
 def _settle(message: Message, how: Settled, actor: Actor, now: datetime) -> None:

@@ -159,7 +159,11 @@ def _look_again(case: Case, plan: Plan, actor: Actor, now: datetime) -> None:
 
 def _reopen(case: Case, step: Step, proof: engine.ProofResult, actor: Actor, now: datetime) -> None:
     left = sum(proof.remaining.values())
-    sentence = f"{left:,} rows are in {step.system} again. See where they come from, then make a new plan."
+    sentence = say(
+        "%(left)s rows are in %(system)s again. See where they come from, then make a new plan.",
+        left=left,
+        system=step.system,
+    )
     with transaction.atomic():
         story.lock(case)
         step.proof, step.status = proof.to_json(), JobStatus.ATTENTION
@@ -212,7 +216,7 @@ def check_letter(case: Case, outcome: str) -> None:
     fitting = [template for template in Template if clauses.may_close(template, outcome)]
     written = Letter.objects.filter(case_id=case.pk, template__in=fitting, stage=Stage.FINAL)
     if outcome == Outcome.REFUSED and not written.exists():
-        raise NotAllowed("A refusal needs its own letter, with the reason, the authority and the court.")
+        raise NotAllowed(_("A refusal needs its own letter, with the reason, the authority and the court."))
 
 
 def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now: datetime) -> Letter | None:

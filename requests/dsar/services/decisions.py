@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.audit import Actor
+from config.sentences import say
 from dsar.enums import DecisionKind, DecisionStatus, PlanStatus
 from dsar.models import Case, Decision
 from dsar.rules import refusals
@@ -64,7 +65,7 @@ def propose(
     if file is not None:
         uploads.attach(decision, file)
     decision.save(force_insert=True)
-    what = _("%(kind)s proposed") % {"kind": decision.get_kind_display()}
+    what = say("%(kind)s proposed", kind=DecisionKind(decision.kind).label)
     note = ", ".join(decision.codes)
     story.tell(case=case, kind="proposed_decision", what=what, note=note, actor=actor, now=now)
     _record(decision, "decision.proposed", actor)
@@ -213,8 +214,8 @@ def _tell(decision: Decision, actor: Actor, now: datetime) -> None:
         )
     decision.letter_id = letter.pk
     decision.save(update_fields=["letter_id"])
-    what = _("%(kind)s approved") % {"kind": decision.get_kind_display()}
-    plain = _("We wrote to you about our decision")
+    what = say("%(kind)s approved", kind=DecisionKind(decision.kind).label)
+    plain = say("We wrote to you about our decision")
     note = ", ".join(decision.codes)
     story.tell(case=case, kind="approved_decision", what=what, note=note, plain=plain, actor=actor, now=now)
     _record(decision, "decision.approved", actor)
@@ -255,7 +256,7 @@ def send_back(*, decision: Decision, reason: str, actor: Actor, now: datetime) -
     decision.status, decision.decided_by, decision.decided_at = DecisionStatus.RETURNED, user, now
     decision.return_reason = reason.strip()[:500]
     decision.save(update_fields=["status", "decided_by", "decided_at", "return_reason"])
-    what = _("%(kind)s sent back") % {"kind": decision.get_kind_display()}
+    what = say("%(kind)s sent back", kind=DecisionKind(decision.kind).label)
     story.tell(
         case=decision.case,
         kind="rejected_decision",
@@ -287,8 +288,8 @@ def record_payment(*, decision: Decision, evidence: str, actor: Actor, now: date
         case=decision.case, kind="fee_paid", on=decision.paid_on, actor=actor, now=now, note=evidence
     )
     story.tell(
-        case=decision.case, kind="fee_paid", what=_("Fee paid"), note=evidence,
-        plain=_("Your payment arrived"),
+        case=decision.case, kind="fee_paid", what=say("Fee paid"), note=evidence,
+        plain=say("Your payment arrived"),
         actor=actor, now=now,
     )  # fmt: skip
     _record(decision, "decision.paid", actor)

@@ -30,13 +30,13 @@ from platforms.models import System
 
 Now = Callable[[], datetime]
 REMEDIES = {
-    "unreachable": "Check the connection, then try again.",
-    "failed": "Look into the system, then try again.",
-    "settings": "Correct the settings of the system, then try again.",
-    "drift": "Make a new plan.",
-    "plan": "Make a new plan.",
-    "remaining": "See what is left there, then make a new plan.",
-    "died": "Then try again, or leave the system out with a reason.",
+    "unreachable": say("Check the connection, then try again."),
+    "failed": say("Look into the system, then try again."),
+    "settings": say("Correct the settings of the system, then try again."),
+    "drift": say("Make a new plan."),
+    "plan": say("Make a new plan."),
+    "remaining": say("See what is left there, then make a new plan."),
+    "died": say("Then try again, or leave the system out with a reason."),
 }
 
 __all__ = ["attest", "receive_callback", "reprobe", "retry_step", "run_case", "skip_step", "why_not_reprobe"]
@@ -65,7 +65,7 @@ def _broke(run: Run, token: uuid.UUID, fault: Exception, now: datetime) -> None:
     sentence = (
         str(fault)
         if known
-        else f"An error in the portal itself ({type(fault).__name__}): tell the technicians."
+        else say("An error in the portal itself (%(type)s): tell the technicians.", type=type(fault).__name__)
     )
     with transaction.atomic():
         story.lock(run.case)
@@ -273,7 +273,10 @@ def _show(run: Run, troubled: list[Step], pending: list[Step]) -> None:
         return
     if troubled:
         first = troubled[0]
-        sentence = f"{first.system}: {first.error} {REMEDIES.get(first.error_code, '')}".strip()
+        sentence = say(
+            "%(system)s: %(error)s %(remedy)s", system=first.system, error=first.error,
+            remedy=REMEDIES.get(first.error_code, ""),
+        )  # fmt: skip
         story.move(run.case, CaseStatus.ATTENTION, attention=sentence)
     elif any(step.status == JobStatus.WAITING for step in pending):
         story.move(run.case, CaseStatus.WAITING)

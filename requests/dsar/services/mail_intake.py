@@ -13,13 +13,15 @@ from django.db.models import Q
 from accounts.models import DataSubject
 from accounts.services.audit import ANONYMOUS, SYSTEM
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.models import Letter, Message
+from correspondence.services import words as letter_words
 from correspondence.services.routing import CaseRef, NotTaken, Request
 from dsar.enums import CaseStatus, Channel
 from dsar.models import Case
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
-from dsar.services import opening, proofs, story, subjects
+from dsar.services import letters, opening, proofs, story, subjects
 
 SOURCE = "e-mail"
 
@@ -42,12 +44,15 @@ def open_request(request: Request) -> CaseRef:
             case=case, level=0, method=verification.METHODS[0], actor=request.actor, now=request.now
         )
     if not request.message.never_answer:
-        later = "" if free else "We write to you about that now."
+        with letters.writing(case):
+            later = "" if free else letter_words.say("before.now")
         opening.acknowledge(case=case, now=request.now, needs_proof=later)
         if not free:
             _ask_for_proof(case, request)
     elif not free:
-        story.move(case, CaseStatus.NEW, attention="A machine sent this request: no answer went out. Write.")
+        story.move(
+            case, CaseStatus.NEW, attention=say("A machine sent this request: no answer went out. Write.")
+        )
     return ref_of(case)
 
 
@@ -99,10 +104,10 @@ def message_came(message: Message, now: datetime) -> None:
     if case is None:
         return
     other = "other_sender" in message.flags
-    note = "It came from another address than the request." if other else ""
+    note = say("It came from another address than the request.") if other else ""
     story.tell(
-        case=case, kind="received_mail", what="Message received by e-mail", note=note,
-        plain="We received your message", actor=ANONYMOUS, now=now,
+        case=case, kind="received_mail", what=say("Message received by e-mail"), note=note,
+        plain=say("We received your message"), actor=ANONYMOUS, now=now,
     )  # fmt: skip
     details = {"message": str(message.pk), "other_sender": other}
     story.record(case=case, actor=ANONYMOUS, action="case.mail_received", details=details)
@@ -114,9 +119,10 @@ def letter_returned(letter: Letter, now: datetime) -> None:
     if case is None:
         return
     story.lock(case)
-    sentence = f"A letter came back: {letter.title}"
+    sentence = say("A letter came back: %(title)s", title=letter.title)
     if case.is_open and not case.attention:
-        case.attention = sentence[: story.ATTENTION_LENGTH]
-        case.save(update_fields=["attention"])
-    code = f"The other mail server answered {letter.bounce_code}." if letter.bounce_code else ""
+        story.alert(case, sentence)
+    code = (
+        say("The other mail server answered %(code)s.", code=letter.bounce_code) if letter.bounce_code else ""
+    )
     story.tell(case=case, kind="letter_failed", what=sentence, note=code, actor=SYSTEM, now=now)

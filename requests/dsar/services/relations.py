@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, LinkKind, Outcome, PlanStatus, Right
 from dsar.models import Case, CaseLink
@@ -32,8 +33,8 @@ def link(*, case: Case, other: Case, kind: str, actor: Actor, now: datetime, not
     if not new:
         raise NotAllowed(_("These cases are linked like that already."))
     words = LinkKind(kind).label
-    here = _("This case %(words)s %(ref)s") % {"words": words, "ref": other.reference}
-    there = _("%(ref)s %(words)s this case") % {"words": words, "ref": case.reference}
+    here = say("This case %(words)s %(ref)s", words=words, ref=other.reference)
+    there = say("%(ref)s %(words)s this case", words=words, ref=case.reference)
     story.tell(case=case, kind=f"link_{kind}", what=here, note=note, actor=actor, now=now)
     story.tell(case=other, kind=f"link_{kind}", what=there, note=note, actor=actor, now=now)
     details = {"other": str(other.pk), "kind": kind}

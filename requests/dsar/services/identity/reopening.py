@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.utils.translation import gettext as _
 
 from accounts.services.audit import SYSTEM, Actor
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, CheckResult, Method, Regime, Right
 from dsar.models import Case, IdentityCheck
@@ -30,8 +30,8 @@ def reopen(*, case: Case, actor: Actor, now: datetime) -> None:
     clocks.recompute(case=case, now=now)
     letters.write(case=case, template=Template.REOPENED, now=now)
     story.tell(
-        case=case, kind="reopened", what=_("Request opened again, with its first day of receipt"),
-        plain=_("Your request is open again and keeps its day"), actor=actor, now=now,
+        case=case, kind="reopened", what=say("Request opened again, with its first day of receipt"),
+        plain=say("Your request is open again and keeps its day"), actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="case.reopened", fields=("status", "closed_at", "outcome"))
 
@@ -84,8 +84,8 @@ def _remind(now: datetime) -> int:
             )  # fmt: skip
             IdentityCheck.objects.filter(pk=check.pk).update(reminded_at=now)
             story.tell(
-                case=case, kind="reminded", what=_("Reminded of the proof"),
-                plain=_("We reminded you that we wait for your proof"), actor=SYSTEM, now=now,
+                case=case, kind="reminded", what=say("Reminded of the proof"),
+                plain=say("We reminded you that we wait for your proof"), actor=SYSTEM, now=now,
             )  # fmt: skip
             story.record(
                 case=case, actor=SYSTEM, action="identity.reminded", details={"check": str(check.pk)}
@@ -97,16 +97,16 @@ def _remind(now: datetime) -> int:
 def _propose(now: datetime) -> int:
     days, n = active_profile().cases.close_unanswered_after_days, 0
     for check in _waiting(now, days):
-        sentence = _(
-            "Nobody showed who they are for %(days)d days: close by letter. The link opens it again."
+        sentence = say(
+            "Nobody showed who they are for %(days)s days: close by letter. The link opens it again.",
+            days=days,
         )
         case = check.case
         with transaction.atomic():
             story.lock(case)
-            if case.attention == sentence % {"days": days} or case.status != CaseStatus.VERIFYING:
+            if case.attention == sentence or case.status != CaseStatus.VERIFYING:
                 continue
-            case.attention = sentence % {"days": days}
-            case.save(update_fields=["attention"])
+            story.alert(case, sentence)
             story.record(case=case, actor=SYSTEM, action="identity.close_proposed")
             n += 1
     return n

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config.profile import active_profile
+from config.sentences import say
 from dsar.enums import CaseStatus, CheckResult, ClockEventKind, Method
 from dsar.models import Case, ClockEvent, IdentityCheck
 from dsar.rules.verification import LEVELS, METHODS
@@ -64,8 +65,8 @@ def complete(
         case, CaseStatus.VERIFIED, verified_at=now, verification_level=level, verification_method=method[:60]
     )
     story.tell(
-        case=case, kind="verified", what=_("Identity confirmed, level %(level)d") % {"level": level},
-        note=method, plain=_("We know that it is you"), actor=actor, now=now,
+        case=case, kind="verified", what=say("Identity confirmed, level %(level)s", level=level),
+        note=method, plain=say("We know that it is you"), actor=actor, now=now,
     )  # fmt: skip
     story.record(
         case=case, actor=actor, action="case.verified", details={"level": level, "method": check.method},
