@@ -22,7 +22,8 @@ class NotTaken(ValueError):
 class Request:
     """A message that asks for something. The sender is a claim: an address proves nothing by itself.
 
-    `country`, `region`: where the person is said to live, empty when nobody said so.
+    `country`, `region`: where the person is said to live, empty when nobody said so. `more`: what else the
+    same message asks for; each becomes a case of its own with the same day of receipt.
     """
 
     message: Message
@@ -31,6 +32,7 @@ class Request:
     actor: audit.Actor = audit.SYSTEM
     country: str = ""
     region: str = ""
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ _bounces: list[BounceListener] = []
 def on_request(handler: Opener) -> None:
     """Say who opens cases: called inside the transaction that stores the message. It may raise NotTaken.
 
-    The handler takes one right; a message that names several carries them in `message.proposed_rights`.
+    The handler opens a case for `right` and one for each of `more`, and returns the first.
     """
     _openers[:] = [handler]
 

@@ -1,6 +1,6 @@
 """Triage: what a person decides about a message that found no place by itself. Each act can be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -20,9 +20,16 @@ class TriageFault(ValueError):
 
 @transaction.atomic
 def make_case(
-    *, message: Message, right: str, country: str, region: str, actor: Actor, now: datetime
+    *,
+    message: Message,
+    right: str,
+    country: str,
+    region: str,
+    actor: Actor,
+    now: datetime,
+    more: Sequence[str] = (),
 ) -> CaseRef:
-    """Open a case from a message; its clock runs from when the message reached us.
+    """Open a case from a message, and one for each right of `more`; the clocks run from its receipt.
 
     The sender's address stays a claim until it is proved. Raises TriageFault.
     """
@@ -31,14 +38,17 @@ def make_case(
         raise TriageFault(_("A case was opened from this message already."))
     if not message.sender:
         raise TriageFault(_("The message names no sender. Register the request by hand."))
-    request = Request(message, right, now, actor, country.upper(), region.upper())
+    others = tuple(dict.fromkeys(one for one in more if one != right))
+    request = Request(message, right, now, actor, country.upper(), region.upper(), others)
     try:
         case = routing.open_case(request)
     except NotTaken as refused:
         raise TriageFault(str(refused)) from refused
     _leave(message)
     placing.opened(request, case)
-    _record(message, actor, "mail.case_made", {"case": str(case.case_id), "right": right})
+    _record(
+        message, actor, "mail.case_made", {"case": str(case.case_id), "right": right, "more": list(others)}
+    )
     return case
 
 

@@ -15,13 +15,14 @@ from accounts.services.audit import ANONYMOUS, SYSTEM
 from config.profile import active_profile
 from config.sentences import say
 from correspondence.models import Letter, Message
+from correspondence.rules import proposing
 from correspondence.services import words as letter_words
 from correspondence.services.routing import CaseRef, NotTaken, Request
-from dsar.enums import CaseStatus, Channel
+from dsar.enums import CaseStatus, Channel, Right
 from dsar.models import Case
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
-from dsar.services import letters, opening, proofs, story, subjects
+from dsar.services import letters, mail_answers, opening, proofs, relations, rights, story, subjects
 
 SOURCE = "e-mail"
 
@@ -53,7 +54,38 @@ def open_request(request: Request) -> CaseRef:
         story.move(
             case, CaseStatus.NEW, attention=say("A machine sent this request: no answer went out. Write.")
         )
+    _split(case, request)
     return ref_of(case)
+
+
+def _split(case: Case, request: Request) -> None:
+    """Open a case for whatever else the message asks for; what is not offered there is told to staff."""
+    refused: list[str] = []
+    for right in request.more:
+        try:
+            with transaction.atomic():
+                relations.split(
+                    case=case, rights=[right], actor=request.actor, now=request.now,
+                    asked={right: _asked(request, right)}, quiet=request.message.never_answer,
+                )  # fmt: skip
+        except NotAllowed as why:
+            refused.append(f"{Right(right).label}: {why}")
+    left = [Right(one).label for one in _unclear(request)]
+    if left:
+        more = ", ".join(map(str, left))
+        refused.append(say("It may also ask for: %(rights)s.", rights=more))
+    if refused and case.is_open and not case.attention:
+        story.alert(case, refused[0] if len(refused) == 1 else " ".join(refused))
+
+
+def _unclear(request: Request) -> list[str]:
+    """Return what a message that was placed by a rule seems to speak of besides: a person splits it off."""
+    if request.actor.user is not None:  # who sorted it has seen the proposals
+        return []
+    done = {request.right, *request.more}
+    if Right.PLATFORM_DELETION in done:
+        done.add(Right.DELETION)
+    return [one for one in request.message.proposed_rights if one not in done]
 
 
 def _create(request: Request) -> Case:
@@ -67,10 +99,23 @@ def _create(request: Request) -> Case:
     case = opening.create(
         subject=subject, right=request.right, channel=Channel.EMAIL, received_at=message.received_at,
         actor=actor, now=request.now, words=message.text[: opening.MAX_WORDS], language=language,
+        asked=_asked(request, request.right),
     )  # fmt: skip
     details = {"message": str(message.pk), "rule": message.rule, "clock": message.received_by}
     story.record(case=case, actor=actor, action="case.mail_taken", details=details)
     return case
+
+
+def _asked(request: Request, right: str) -> rights.Asked:
+    """Return what a message asks for in words that leave no doubt: an end of direct marketing alone.
+
+    Everything else is recorded by who reads it.
+    """
+    message = request.message
+    said = f"{message.subject}\n{message.text[: message.quote_at]}"
+    if right == Right.OBJECTION and proposing.objects_to_marketing_alone(said):
+        return rights.Asked(purposes=tuple(sorted(rights.facts.marketing_purposes())))
+    return rights.Asked()
 
 
 def _ask_for_proof(case: Case, request: Request) -> None:
@@ -111,6 +156,8 @@ def message_came(message: Message, now: datetime) -> None:
     )  # fmt: skip
     details = {"message": str(message.pk), "other_sender": other}
     story.record(case=case, actor=ANONYMOUS, action="case.mail_received", details=details)
+    story.lock(case)
+    mail_answers.take(case=case, message=message, now=now)
 
 
 def letter_returned(letter: Letter, now: datetime) -> None:

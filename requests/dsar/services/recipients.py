@@ -195,8 +195,9 @@ def leave_out(*, notice: RecipientNotice, reason: str, actor: Actor, now: dateti
     notice = _open(notice, actor)
     if not reason.strip():
         raise NotAllowed(_("Say why telling them is impossible or a disproportionate effort."))
-    notice.not_told_reason, notice.told_by = reason.strip()[:300], actor.user
-    notice.save(update_fields=["not_told_reason", "told_by"])
+    notice.not_told_reason, notice.not_told_at = reason.strip()[:300], now
+    notice.told_by = actor.user
+    notice.save(update_fields=["not_told_reason", "not_told_at", "told_by"])
     what = say("%(who)s is not told", who=notice.recipient)
     _tell(notice, "notice.left_out", what, notice.not_told_reason, actor, now)
 

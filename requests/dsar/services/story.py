@@ -83,8 +83,11 @@ def begun_again(case: Case, now: datetime) -> None:
     Ending.objects.create(case=case, at=now, outcome="")
 
 
-def reopen(case: Case) -> None:
-    """Bring a locked case that ended unverified back to verifying; its receipt stays. Raises NotAllowed."""
+def reopen(case: Case, now: datetime) -> None:
+    """Bring a locked case that ended unverified back to verifying; its receipt stays. Raises NotAllowed.
+
+    Registers of earlier days keep the end that it had then.
+    """
     why_not = transitions.may_reopen(case.status, case.outcome)
     if why_not:
         raise transitions.NotAllowed(why_not)
@@ -92,6 +95,7 @@ def reopen(case: Case) -> None:
     for name, value in values.items():
         setattr(case, name, value)
     case.save(update_fields=list(values))
+    begun_again(case, now)
 
 
 def record(

@@ -14,6 +14,7 @@ from dsar.admin.rights import forms
 from dsar.enums import CaseStatus, RestrictionState, Right
 from dsar.models import Case
 from dsar.rules.rights import STOPS
+from dsar.services import objections
 from dsar.services.rights import Wanted, objecting, rectification, restricting, stops, transfer
 from dsar.services.rights.rectification import Place
 
@@ -22,7 +23,7 @@ def _stop(request: HttpRequest, case: Case, form: Any) -> str:
     purposes = tuple(form.cleaned_data["purposes"])
     if case.right == Right.OBJECTION:
         reason = form.cleaned_data.get("reason", "")
-        objecting.record(case=case, purposes=purposes, reason=reason, **by(request))
+        objections.record(case=case, purposes=purposes, reason=reason, **by(request))
         return _("Recorded. Marketing stops at once; the rest rests while it is weighed.")
     stops.record(case=case, purposes=purposes, **by(request))
     return _("In force from now. The systems are told.")
@@ -129,7 +130,9 @@ def _of(*rights: str) -> Callable[[HttpRequest, Case], str]:
         del request
         if case.right not in rights:
             return _("This case is about another right.")
-        if case.status != CaseStatus.VERIFIED:
+        # Marketing stops without proof of who asks.
+        early = case.right == Right.OBJECTION and case.status in objections.UNKNOWN
+        if case.status != CaseStatus.VERIFIED and not early:
             return _("This is recorded once, when the person is known and before the systems are told.")
         return ""
 

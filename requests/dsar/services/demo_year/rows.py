@@ -13,7 +13,20 @@ from config.profile import active_profile
 from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
-from dsar.enums import CaseStatus, ClockEventKind, Operation, Outcome, PackageStatus, PlanStatus, Right
+from dsar.enums import (
+    ActsAs,
+    CaseStatus,
+    CheckResult,
+    ClockEventKind,
+    Done,
+    MandateStatus,
+    Method,
+    Operation,
+    Outcome,
+    PackageStatus,
+    PlanStatus,
+    Right,
+)
 from dsar.models import (
     Approval,
     Case,
@@ -22,8 +35,11 @@ from dsar.models import (
     ClockEvent,
     Download,
     Ending,
+    IdentityCheck,
     Package,
     Plan,
+    RecipientNotice,
+    Representative,
     Step,
 )
 from dsar.rules.clocks import Evaluation, Event, Inputs
@@ -31,10 +47,13 @@ from dsar.services.clocks import evaluating, storing
 from dsar.services.demo_year.lives import Life
 from platforms.models import System
 
+AGENT_EVERY = 25
+"""One request of so many comes from an authorised agent."""
 PLANNED = (Right.ACCESS, Right.DELETION)
 ORDER: tuple[type[models.Model], ...] = (
     DataSubject, Case, CaseEvent, ClockEvent, ClockEvaluation, AuditEvent, Plan, Approval, Step, Package,
-    Download, Letter, Ending,
+    Download, Letter, Ending, IdentityCheck,
+    RecipientNotice, Representative,
 )  # fmt: skip
 _NOTHING: Any = {"systems": []}
 UNDONE = frozenset({Outcome.UNVERIFIED, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFUSED})
@@ -147,10 +166,51 @@ class Story:
         self._audit(first, "case.assigned", details)
         if self.life.channel == "public_form" and self.life.verified_after:
             self._tell(self.opened, "proof_asked", "Link sent to the e-mail address")
+        self._check()
+        if self.knows and self.case.number % AGENT_EVERY == 0:
+            self._agent()
         if self.knows:
             level = self.case.verification_level
             note = str(self.case.verification_method)
             self._tell(self.verified, "verified", f"Identity confirmed, level {level}", note)
+
+    def _check(self) -> None:
+        """Add the attempt to learn who asks: a link, the sign-in, or nothing where nothing may be asked."""
+        asked_by_link = self.life.channel == "public_form" and self.life.verified_after
+        level = self.case.verification_level or 0
+        method = Method.EMAIL if asked_by_link else Method.LOGIN if level else Method.NONE
+        if not (self.knows or asked_by_link):
+            return
+        self.rows.append(
+            IdentityCheck(
+                case=self.case, method=method, level=1 if asked_by_link else level, asked_at=self.opened,
+                arrived_at=self.verified if self.knows else None,
+                result=CheckResult.PASSED if self.knows else "",
+                decided_at=self.verified if self.knows else None,
+            )
+        )  # fmt: skip
+
+    def _agent(self) -> None:
+        """Add an agent with a signed permission that was accepted when the identity was."""
+        proof = hashlib.sha256(self.case.reference.encode()).hexdigest()
+        self.rows.append(
+            Representative(
+                case=self.case, acts_as=ActsAs.AGENT, status=MandateStatus.ACCEPTED, name="Agent of the demo",
+                email="agent@example.org", proof_sha256=proof,
+                registered_at=self.opened, decided_at=self.verified, decided_by=self.handler,
+                reason="Signed permission seen.",
+            )
+        )  # fmt: skip
+
+    def _recipient(self, at: datetime) -> None:
+        """Add the processor that is told of a deletion a day after it began."""
+        told = min(at + timedelta(days=1), self.answered)
+        self.rows.append(
+            RecipientNotice(
+                case=self.case, key="processor", recipient="Processor of the demo", what=Done.ERASED,
+                made_at=at, sent_at=told if told <= self.until else None, how="In its portal",
+            )
+        )  # fmt: skip
 
     def _working(self) -> None:
         if not (self.knows and self.life.right in PLANNED) or self.life.outcome in UNDONE:
@@ -175,6 +235,8 @@ class Story:
         self.rows.append(plan)
         self._approve(plan, at)
         self._steps(plan, at + timedelta(hours=8))
+        if self.life.right == Right.DELETION:
+            self._recipient(min(at + timedelta(hours=9), self.until))
         if self.life.right == Right.ACCESS and self.ends:
             self._give(plan)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -180,16 +181,33 @@ def hand_in(*, token: str, file: uploads.Upload, now: datetime, address: str) ->
     limits.check_address(address, now)
     check = tokens.open_check(token, now=now)
     story.lock(check.case)
+    take_file(check=check, file=file, arrived_at=now, now=now)
+
+
+def take_file(
+    *,
+    check: IdentityCheck,
+    file: uploads.Upload,
+    arrived_at: datetime,
+    now: datetime,
+    message: UUID | None = None,
+) -> None:
+    """Keep a file as what an attempt of a locked case asked for, by its link or by `message`.
+
+    `arrived_at`: when it reached us, which is the day that counts. Raises NotAllowed.
+    """
     _check_kind(check, Method.DOCUMENT, Method.MANDATE, Method.DECLARATION)
+    check.message_id = message
     stored = uploads.keep_for(owner=f"dsar.IdentityCheck:{check.pk}", file=file, kinds=PICTURES)
     check.file, check.file_name = stored.path, stored.name
     check.file_key, check.file_sha256 = stored.key, stored.sha256
-    _arrived(check, now, say("Proof handed in: %(method)s", method=Method(check.method).label))
+    what = say("Proof handed in: %(method)s", method=Method(check.method).label)
+    _arrived(check, now, what, at=arrived_at)
 
 
-def _arrived(check: IdentityCheck, now: datetime, what: str) -> None:
+def _arrived(check: IdentityCheck, now: datetime, what: str, at: datetime | None = None) -> None:
     case = check.case
-    check.arrived_at = now
+    check.arrived_at = at or now
     check.save()
     story.alert(
         case, say("A proof arrived and waits for you: %(method)s.", method=Method(check.method).label)

@@ -26,7 +26,7 @@ def reopen(*, case: Case, actor: Actor, now: datetime) -> None:
     a case that is open or ended otherwise.
     """
     story.lock(case)
-    story.reopen(case)
+    story.reopen(case, now)
     clocks.recompute(case=case, now=now)
     letters.write(case=case, template=Template.REOPENED, now=now)
     story.tell(

@@ -60,6 +60,17 @@ def marketing_purposes() -> set[str]:
     return {one.key for one in active_profile().purposes if one.direct_marketing}
 
 
+def is_marketing(case: Case) -> bool:
+    """Whether a case objects to direct marketing and to nothing else: such an objection is absolute.
+
+    Source: GDPR Art. 21(2)-(3).
+    """
+    if case.right != Right.OBJECTION or case.balancings.exists():
+        return False
+    purposes = set(case.opt_outs.values_list("purpose", flat=True))
+    return bool(purposes) and purposes <= marketing_purposes()
+
+
 def purposes_for(right: str) -> dict[str, str]:
     """Return which purposes a right can stop: key → words of the profile."""
     profile = active_profile()

@@ -34,11 +34,23 @@ def begin(*, case: Case, actor: Actor, now: datetime) -> None:
 def record(*, case: Case, purposes: tuple[str, ...], reason: str, actor: Actor, now: datetime) -> None:
     """Record which uses a person objects to who named none, and begin. Raises NotAllowed."""
     story.lock(case)
+    _check_known(case, purposes)
     check_status(case.status, {CaseStatus.VERIFIED}, _("Recording an objection"))
     if not purposes:
         raise NotAllowed(_("Choose what the person objects to."))
     facts.store(case=case, asked=facts.Asked(purposes=purposes, reason=reason), now=now)
     begin(case=case, actor=actor, now=now)
+
+
+def _check_known(case: Case, purposes: tuple[str, ...]) -> None:
+    """Raise NotAllowed where a person of whom no proof was asked would object to more than marketing."""
+    if case.verification_level == 0 and set(purposes) - facts.marketing_purposes():
+        raise NotAllowed(
+            _(
+                "Nobody was asked who they are, because marketing stops without that. Split the rest off: it"
+                " becomes a request of its own."
+            )
+        )
 
 
 def _locked(balancing: Balancing) -> Balancing:
@@ -59,6 +71,7 @@ def weigh(*, case: Case, purpose: str, actor: Actor, now: datetime) -> Balancing
     story.lock(case)
     if purpose in facts.marketing_purposes():
         raise NotAllowed(_("An objection to marketing is never weighed: it stops (GDPR Art. 21(3))."))
+    _check_known(case, (purpose,))
     made, _new = Balancing.objects.get_or_create(case=case, purpose=purpose, defaults={"opened_at": now})
     story.record(case=case, actor=actor, action="objection.opened", details={"purpose": purpose})
     return made
