@@ -18,7 +18,8 @@ from dsar.enums import DecisionKind, DecisionStatus, PlanStatus
 from dsar.models import Case, Decision
 from dsar.rules import refusals
 from dsar.rules.transitions import NotAllowed
-from dsar.services import cases, clocks, closing, letters, rulings, stopping, story, uploads
+from dsar.services import cases, clocks, closing, falling_back, letters, rulings, stopping, story, uploads
+from dsar.services.identity import unproved
 from dsar.services.uploads import Upload
 
 MAX_REASONS = 4_000
@@ -86,6 +87,7 @@ def _check(
     )  # fmt: skip
     if wrong:
         raise NotAllowed(" ".join(wrong))
+    _check_unproved(case, codes, now)
     if not reasons.strip():
         raise NotAllowed(_("Write the reasons: the person reads them in our letter."))
     if len(reasons) > MAX_REASONS:
@@ -101,6 +103,16 @@ def _check(
             _("The last day for refusing was %(day)s; an extension does not move it. Say why it comes late.")
             % {"day": rulings.refuse_by(case)}
         )
+
+
+def _check_unproved(case: Case, codes: Sequence[str], now: datetime) -> None:
+    """Raise NotAllowed for a ground of missing proof before the law gives it (11 CCR 7021(b), 7024(a))."""
+    if "UNVERIFIED" in codes:
+        waits = unproved.why_not_end(case, now)
+        if waits:
+            raise NotAllowed(waits)
+    if falling_back.CODE in codes and falling_back.why_not(case):
+        raise NotAllowed(falling_back.why_not(case))
 
 
 def is_late(case: Case, now: datetime) -> bool:
@@ -186,6 +198,7 @@ def _check_still(decision: Decision, now: datetime) -> None:
     case = decision.case
     if decision.kind == DecisionKind.REFUSAL and cases.erasing(case):
         raise NotAllowed(_("The deletion has begun: what is left can be refused in part only."))
+    _check_unproved(case, decision.codes, now)
     wrong = refusals.faults(
         decision.codes, regime=case.regime, right=case.right, kind=decision.kind,
         verified=bool(case.verified_at), has_file=bool(decision.proof_sha256),
@@ -236,7 +249,9 @@ def _fee(decision: Decision, actor: Actor, now: datetime) -> None:
 
 
 def _go_on(decision: Decision, actor: Actor, now: datetime) -> None:
-    """A refusal in part leaves the rest of the request to be done."""
+    """A refusal in part leaves the rest of the request to be done: of pieces, the categories."""
+    if falling_back.applies(decision):
+        falling_back.answer_with_categories(case=decision.case, actor=actor, now=now)
 
 
 _FOLLOWS = {

@@ -16,6 +16,7 @@ from dsar.models import Case, ClockEvent, Decision
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases, clarifying, decisions, intake, rulings, uploads
 from tests.factories import NOW, CaseFactory, IdentityFactory, StaffFactory, SubjectFactory
+from tests.waiting import waited_for
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
@@ -310,6 +311,7 @@ def test_an_unverified_californian_is_refused_on_that_ground(handler, dpo):
     case = intake.open_case(
         subject=subject, right=Right.DELETION, channel="email", received_at=NOW, actor=handler, now=NOW
     )
+    waited_for(case, LATER)
     decision = proposed(case, handler, codes=["UNVERIFIED"], reasons="Nobody answered our questions.")
     decisions.approve(decision=decision, actor=dpo, now=LATER)
     case.refresh_from_db()

@@ -9,13 +9,10 @@ from accounts.services.audit import SYSTEM, Actor
 from config.profile import active_profile
 from config.sentences import say
 from correspondence.enums import Template
-from dsar.enums import CaseStatus, CheckResult, Method, Regime, Right
+from dsar.enums import CaseStatus, CheckResult, Method
 from dsar.models import Case, IdentityCheck
 from dsar.services import clocks, letters, story
-from dsar.services.identity import needs, verifying
-
-CCPA_DENY_AFTER = timedelta(days=45)
-"""11 CCR 7021(b): who cannot be verified within 45 days may be denied."""
+from dsar.services.identity import verifying
 
 
 @transaction.atomic
@@ -110,24 +107,6 @@ def _propose(now: datetime) -> int:
             story.record(case=case, actor=SYSTEM, action="identity.close_proposed")
             n += 1
     return n
-
-
-def may_deny(case: Case, now: datetime) -> bool:
-    """Whether a Californian request may be denied as UNVERIFIED: 45 days went by without sufficient proof."""
-    unverified = case.status in (CaseStatus.NEW, CaseStatus.VERIFYING)
-    return case.regime == Regime.CCPA and unverified and now >= case.received_at + CCPA_DENY_AFTER
-
-
-def falls_back_to(case: Case) -> Right | None:
-    """Return the right to answer under instead when pieces cannot be given (UNVERIFIED_PIECES).
-
-    A Californian who did not show enough for the pieces gets the categories if what they showed is enough for
-    those (11 CCR 7024(a)); None: point to the policy.
-    """
-    if case.regime != Regime.CCPA or case.right != Right.ACCESS or case.verified_at:
-        return None
-    wanted = needs.need_for(Right.KNOW_CATEGORIES, case.regime, account=bool(case.subject.user_id))
-    return Right.KNOW_CATEGORIES if wanted.met_by(verifying.shown_level(case)) else None
 
 
 def waits_for(case: Case) -> IdentityCheck | None:
