@@ -221,10 +221,6 @@ class IncidentFile(models.Model):
     def __str__(self) -> str:
         return self.what
 
-    def shown(self) -> str:
-        """Return what happened in the reader's language."""
-        return shown(self.what, self.said)
-
 
 class IncidentEvent(models.Model):
     """One line of an incident's story. `note` holds no personal values."""
