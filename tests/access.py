@@ -189,6 +189,7 @@ DESK = {
     f"{CASE}weigh/": "LLLFFOFFL",
     f"{CASE}notice/": "LLLFFOFFL",
     f"{CASE}lift/": "LLLFFOFFL",
+    f"{CASE}keep/": "LLLFFOFFL",
     f"{CASE}correction/": "LLLFOOFFL",
     f"{CASE}correct/": "LLLFOOFFL",
     f"{CASE}proof/": "LLLFOOFFL",

@@ -78,6 +78,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Open cases whose last day to say that we need longer lies between two dates."""
         return self.open().filter(extend_by_on__gte=first, extend_by_on__lte=last)
 
+    def with_restriction_to_review(self, today: date) -> CaseQuerySet:
+        """Cases, open or closed, with a restriction in force that somebody is to look at again."""
+        from dsar.models import Restriction
+
+        due = Restriction.objects.to_review(today).filter(case=models.OuterRef("pk"))
+        return self.filter(models.Exists(due))
+
     def unconfirmed(self) -> CaseQuerySet:
         """Open cases whose receipt the law wants confirmed, and nobody has."""
         return self.open().filter(confirm_by_on__isnull=False, acknowledged_at=None)
@@ -161,6 +168,10 @@ def _of(subject: object, indexes: Iterable[str], by_index: str) -> Q:
 
 class RestrictionQuerySet(models.QuerySet["Restriction"]):
     """Which uses are restricted."""
+
+    def to_review(self, today: date) -> RestrictionQuerySet:
+        """Restrictions in force whose day of review has come."""
+        return self.active().filter(review_on__lte=today)
 
     def active(self) -> RestrictionQuerySet:
         """Restrictions in force."""

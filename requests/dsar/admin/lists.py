@@ -44,6 +44,14 @@ def tabs(user: User, today: date) -> list[Tab]:
         ),
     ]
     if user.has_perm("dsar.approve_case"):
+        views.append(
+            Tab(
+                "restrictions",
+                _("Restrictions to review"),
+                lambda rows: rows.with_restriction_to_review(today),
+                due,
+            )
+        )
         views.insert(
             3,
             Tab("approval", _("Waiting for my approval"), lambda rows: rows.awaiting_approval_of(user), due),

@@ -71,6 +71,7 @@ def _case_figures(user: User, today: date) -> dict[str, Any]:
         asked["calendars"] = HolidayCalendar.objects.ending(today)
     if user.has_perm("dsar.approve_case"):
         asked["approval"] = cases.awaiting_approval_of(user)
+        asked["restrictions"] = cases.with_restriction_to_review(today)
     return asked | _letter_figures(user)
 
 
@@ -178,6 +179,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         ("trouble:run", "alert", _("A run failed"), _("in the background"), _cases("trouble=run")),
         ("trouble:extend", "clock", _("Longer time"), _("tell within 3 days"), _cases("trouble=extend")),
         ("trouble:unconfirmed", "mail", _("Not confirmed"), _("receipt"), _cases("trouble=unconfirmed")),
+        ("restrictions", "pause", _("Restrictions"), _("to be looked at again"), _cases("view=restrictions")),
         ("calendars", "keep", _("Holidays end soon"), _("load new ones"), f"{holidays}?view=ending"),
         ("letters", "mail", _("Letters not sent"), _("after several tries"), f"{letters}?view=failed"),
         ("to_approve", "hand", _("Letters for approval"), _("by you"), f"{letters}?view=approval"),

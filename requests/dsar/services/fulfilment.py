@@ -36,6 +36,7 @@ REMEDIES = {
     "drift": say("Make a new plan."),
     "plan": say("Make a new plan."),
     "remaining": say("See what is left there, then make a new plan."),
+    "kept": say("Lift the restriction first, or leave the system out with a reason."),
     "died": say("Then try again, or leave the system out with a reason."),
 }
 

@@ -12,6 +12,7 @@ from dsar.enums import DecisionKind
 from dsar.models import Case, Decision, KeptItem, Plan
 from dsar.rules.transitions import NotAllowed
 from dsar.services import rulings, story
+from dsar.services.rights import restricting
 from platforms.models import System
 
 # Rows that stay because of other people or of links have no date: they go with those people's requests.
@@ -65,6 +66,7 @@ def release(*, item: KeptItem, how: str, actor: Actor, now: datetime) -> None:
         raise NotAllowed(_("Say how it was deleted."))
     if item.release_on and item.release_on > rulings.today(now):
         raise NotAllowed(_("Its date has not come: the ground for keeping it still holds."))
+    restricting.check_erasable(item.case.subject)
     item.released_at, item.released_by, item.how = now, actor.user, how.strip()[:300]
     item.save(update_fields=["released_at", "released_by", "how"])
     what = say("Kept data deleted: %(what)s", what=item.what)

@@ -242,6 +242,8 @@ def decide(
         )
     if not approve and not reason.strip():
         raise NotAllowed(_("Say why you send the plan back."))
+    if approve:
+        _check_facts(plan.case)
     status = PlanStatus.APPROVED if approve else PlanStatus.REJECTED
     if not Plan.objects.filter(pk=plan.pk, status=PlanStatus.PROPOSED).update(status=status):
         raise NotAllowed(_("Somebody else has decided on this plan already."))

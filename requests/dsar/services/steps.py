@@ -17,8 +17,9 @@ from dsar import engine
 from dsar.engine import PlanDocument, Source
 from dsar.enums import Operation, Regime, Right
 from dsar.models import ManualTask, Step
+from dsar.rules.transitions import NotAllowed
 from dsar.services import sources, spool
-from dsar.services.rights import orders
+from dsar.services.rights import orders, restricting
 from dsar.services.rights.portability import Portable
 from platforms.connectors import ConnectorError, Deferred, Reply, SourceFailed, WrongSettings
 
@@ -56,6 +57,8 @@ def carry_out(step: Step, document: PlanDocument) -> Store:
     worker's. Safe to repeat: the engine recognises work that an earlier worker committed without being able
     to say so, and systems that take whole requests get the step's own id as idempotency key.
     """
+    if step.operation == Operation.ERASE:
+        _check_kept(step)
     try:
         source = sources.source_for(step)
         if source.by_rows:
@@ -66,6 +69,14 @@ def carry_out(step: Step, document: PlanDocument) -> Store:
     except ConnectorError as fault:
         code = "failed" if isinstance(fault, SourceFailed) else "unreachable"
         raise StepFailed(str(fault), code=code) from fault
+
+
+def _check_kept(step: Step) -> None:
+    """Raise StepFailed when the person asked us to keep the data since the plan was approved (Art. 18(1))."""
+    try:
+        restricting.check_erasable(step.case.subject)
+    except NotAllowed as kept:
+        raise StepFailed(str(kept), code="kept", final=True) from kept
 
 
 def begin(step: Step, *, now: datetime) -> None:

@@ -72,6 +72,12 @@ def _lift(request: HttpRequest, case: Case, form: Any) -> str:
     return _("Lifted. The systems are told.")
 
 
+def _keep(request: HttpRequest, case: Case, form: Any) -> str:
+    del case
+    restricting.keep(**form.cleaned_data, **by(request))
+    return _("It stays in force until then.")
+
+
 def _correction(request: HttpRequest, case: Case, form: Any) -> str:
     data = form.cleaned_data
     wanted = Wanted(data["what"], data["new"], data["old"], data["contested"])
@@ -186,6 +192,10 @@ ACTS = (
         form=forms.NoticeForm, why_not=_has_rows(forms.NoticeForm, _l("No restriction is in force.")),
         question=_l("Tell the person before the data are used again?"),
         explain=_l("The law wants the person told before a restriction ends (GDPR art. 18(3)).")),
+    Act("keep", _l("Leave the restriction in force"), _keep, "dsar.approve_case", icon="pause",
+        form=forms.KeepForm, why_not=_has_rows(forms.KeepForm, _l("No restriction is in force.")),
+        question=_l("Does the restriction stay?"),
+        explain=_l("It was looked at again. Choose the day of the next look.")),
     Act("lift", _l("Lift the restriction"), _lift, "dsar.approve_case", icon="play", form=forms.LiftForm,
         danger=True, step_up=True, why_not=_why_not_lift, question=_l("May the data be used again?"),
         explain=_l("The notice has left. The systems are told that they may use the data.")),

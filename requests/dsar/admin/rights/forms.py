@@ -144,6 +144,19 @@ class LiftForm(_RowForm):
         return f"{facts.words_of(row.purpose)}: {row.get_ground_display()}"
 
 
+class KeepForm(LiftForm):
+    """A restriction that stays until the next look at it."""
+
+    why = forms.CharField(
+        label=_("Why does it stay?"),
+        max_length=300,
+        help_text=_("Without personal data; for colleagues only."),
+    )
+    review_on = forms.DateField(
+        label=_("Look at it again on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
 class NoticeForm(LiftForm):
     """The letter before a restriction is lifted."""
 

@@ -1,6 +1,7 @@
 """What was decided, told, heard and done besides the work on data: by code, time and hash. No values."""
 
 from typing import Any
+from uuid import UUID
 
 from correspondence.models import Attachment, Letter, Message
 from dsar.models import Balancing, Case, Correction, Decision, Restriction, Transfer
@@ -92,9 +93,11 @@ def _file(file: Attachment) -> dict[str, Any]:
 def clock_events(case: Case, clean: Minimiser) -> Document:
     """Return what moved a date, with the letter or the message that proves its day, by number and hash."""
     events = list(case.clock_events.order_by("on", "recorded_at", "pk"))
-    letters = dict(Letter.objects.filter(case_id=case.pk).values_list("pk", "sha256"))
+    letters: dict[UUID | None, str] = dict(Letter.objects.filter(case_id=case.pk).values_list("pk", "sha256"))
     ids = [one.message_id for one in events if one.message_id]
-    bytes_of = dict(Message.objects.filter(pk__in=ids).values_list("pk", "raw__sha256"))
+    bytes_of: dict[UUID | None, str] = dict(
+        Message.objects.filter(pk__in=ids).values_list("pk", "raw__sha256")
+    )
     return [
         {
             "id": str(one.pk),

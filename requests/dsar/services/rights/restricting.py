@@ -126,6 +126,30 @@ def announce(restriction: Restriction, letter: Letter, lifts_on: date) -> None:
     restriction.save(update_fields=["notice_letter", "lifts_on"])
 
 
+@transaction.atomic
+def keep(*, restriction: Restriction, review_on: date, why: str, actor: Actor, now: datetime) -> None:
+    """Leave a restriction in force after looking at it again, until the next look. `why` stays with us.
+
+    Raises NotAllowed for a restriction that is not in force, without a reason, and for a day that has come.
+    """
+    restriction = _locked(restriction)
+    if restriction.state != RestrictionState.ACTIVE:
+        raise NotAllowed(_("This restriction is not in force."))
+    if not why.strip():
+        raise NotAllowed(_("Say why the restriction stays."))
+    if review_on <= now.date():
+        raise NotAllowed(_("The day of review must lie ahead."))
+    restriction.review_on = review_on
+    restriction.save(update_fields=["review_on"])
+    case = restriction.case
+    story.tell(
+        case=case, kind="restriction_kept", what=say("Restriction looked at again: it stays"),
+        note=why.strip(), actor=actor, now=now,
+    )  # fmt: skip
+    details = {"ground": restriction.ground, "review_on": review_on.isoformat()}
+    story.record(case=case, actor=actor, action="restriction.kept", details=details)
+
+
 def why_not_lift(restriction: Restriction) -> str:
     """Return why a restriction cannot be lifted yet, or the empty string."""
     if restriction.state != RestrictionState.ACTIVE:
