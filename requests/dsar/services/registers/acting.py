@@ -49,7 +49,7 @@ REGISTER = Register(
     title=_l("Representatives"),
     about=_l("Everybody who asked for somebody else: as what, on which proof, and whether we believed it."),
     source=_l("GDPR Art. 5(2), 12(6); 11 CCR 7063; COPPA 312.6"),
-    icon="user",
+    icon="person",
     columns=(
         Column("reference", _l("Case"), lambda r: r.case.reference),
         Column("right", _l("Nature"), lambda r: r.case.right, Kind.CODE, label(Right)),
