@@ -3,16 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from dsar.enums import CaseStatus, Outcome
 from dsar.models import Case, ClockEvent, Inquiry
 from dsar.services import registers
 from dsar.services.registers import paging
-from dsar.services.registers.base import Chosen, Register
-from dsar.services.registers.catalogue import visible
-from dsar.services.registers.reconciling import reconcile
+from dsar.services.registers.base import Chosen
 from tests import factories as make
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -39,6 +35,13 @@ def ended(one, outcome=Outcome.FULFILLED, at=None):
         status=CaseStatus.CLOSED, closed_at=at, outcome=outcome, verified_at=at, verification_level=2
     )
     return make.EndingFactory(case=one, at=at, outcome=outcome)
+
+
+def approved(one, at, **fields):
+    """Give a case an approved decision."""
+    return make.DecisionFactory(
+        case=one, status="approved", decided_by=make.StaffFactory(), decided_at=at, **fields
+    )
 
 
 def everything(key: str) -> list[str]:
