@@ -3,12 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dsar.enums import CaseStatus, Outcome
 from dsar.models import Case, ClockEvent, Inquiry
 from dsar.services import registers
 from dsar.services.registers import paging
-from dsar.services.registers.base import Chosen
+from dsar.services.registers.base import Chosen, Register
+from dsar.services.registers.catalogue import visible
+from dsar.services.registers.reconciling import reconcile
 from tests import factories as make
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
