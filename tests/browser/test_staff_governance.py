@@ -110,7 +110,6 @@ PAGES: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.xfail(reason="One dark page failed after the merge: to be looked at.", strict=False)
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("dark", [False, True])
 def test_pages_of_decisions(name, dark, at_ten_thirty, team, enter, new_page, axe, no_overflow, shot):  # noqa: F811
