@@ -73,6 +73,7 @@ def _import(request: HttpRequest, system: System, form: Any) -> str:
 class SystemAdmin(ActsMixin, ListAdmin):
     """All systems, in the order of plans."""
 
+    list_title = _l("Systems")
     list_display = ("name_", "connector_", "role_", "owner_", "collections_", "state_", "checked_")
     list_display_links = ("name_",)
     list_filter = ("connector", "role")
