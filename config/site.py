@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _l
 from django_otp.admin import OTPAdminSite
 
 from accounts.services import gate
@@ -33,7 +34,7 @@ class PortalAdminSite(OTPAdminSite):
     """
 
     site_header = site_title = "Privacy desk"
-    index_title = "Work queue"
+    index_title = _l("Work queue")
     enable_nav_sidebar = False
 
     def __init__(self, name: str = "admin") -> None:

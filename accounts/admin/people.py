@@ -22,6 +22,7 @@ from accounts.services.audit import Actor
 class PeopleAdmin(ReadOnlyAdmin):
     """A search with an answer, not a list: only exact values find somebody, and each look is recorded."""
 
+    list_title = _l("People")
     list_display = ("name_", "country", "since_")
     list_display_links = ("name_",)
     ordering = ("created_at",)

@@ -76,6 +76,7 @@ def _no_factor(request: HttpRequest, user: User) -> str:
 class StaffAdmin(ActsMixin, ListAdmin):
     """Staff accounts. People who only have their own data here are not listed."""
 
+    list_title = _l("Staff")
     list_display = ("name_", "roles_", "factor_", "last_", "state_")
     list_display_links = ("name_",)
     ordering = ("name", "email")

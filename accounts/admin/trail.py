@@ -59,6 +59,7 @@ class TrailList(KeysetChangeList):
 class TrailAdmin(ReadOnlyAdmin):
     """Everything that happened, newest first."""
 
+    list_title = _l("Audit trail")
     list_display = ("at_", "actor_", "action_", "object_", "sealed_")
     list_display_links = ("at_",)
     list_select_related = ("actor",)

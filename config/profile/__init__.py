@@ -4,7 +4,7 @@ from config.profile.base import Period, parse_period
 from config.profile.errors import Fault, ProfileError
 from config.profile.holdings import Category, Schedule, System
 from config.profile.law import Level, RegimeKey, RightKey, Verification
-from config.profile.loading import active_profile, load_profile
+from config.profile.loading import active_profile, load_profile, written_profile
 from config.profile.schema import Profile, Promised
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "active_profile",
     "load_profile",
     "parse_period",
+    "written_profile",
 ]

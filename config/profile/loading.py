@@ -43,6 +43,11 @@ def active_profile() -> Profile:
     return spoken(profile, language) if language and language != SOURCE_LANGUAGE else profile
 
 
+def written_profile() -> Profile:
+    """Return the profile of `settings.PROFILE` as it is written, for texts that are stored and said later."""
+    return _active()
+
+
 def _active() -> Profile:
     name = str(settings.PROFILE)
     path = _path_of(name)

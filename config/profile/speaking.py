@@ -81,10 +81,24 @@ def _in(value: Any, texts: Mapping[str, str]) -> Any:
 def told_to_people(profile: Profile) -> Iterator[str]:
     """Yield the texts of a profile that people read on pages and in letters: each needs its translation."""
     for category in profile.categories:
-        yield from (category.label, category.why, category.kept)
+        yield from (category.label, category.why, category.kept, *category.sources)
+        yield from category.ccpa_categories
     for schedule in profile.schedules:
         yield schedule.reason
     for system in profile.systems:
         yield from (system.name, system.holds)
     letters = profile.letters
     yield from (letters.complaint_route, letters.court_remedy, letters.published_posts, letters.backups)
+    yield from filter(None, _uses(profile))
+
+
+def _uses(profile: Profile) -> Iterator[str]:
+    """Yield what data are used for, and who gets them."""
+    yield from (rule.why for rule in profile.regimes.rules)
+    yield from (purpose.label for purpose in profile.purposes)
+    for consent in profile.consent_purposes:
+        yield from (consent.label, consent.says)
+    for partner in profile.processors:
+        yield from (partner.does, "" if partner.legal_name else partner.label)
+    yield from (system.instructions or "" for system in profile.systems)
+    yield profile.automated_decisions or ""

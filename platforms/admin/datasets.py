@@ -44,6 +44,7 @@ def _field(collection: CollectionSpec, field: FieldSpec) -> dict[str, Any]:
 class DatasetAdmin(ReadOnlyAdmin):
     """All datasets, by key."""
 
+    list_title = _l("Datasets")
     list_display = ("key_", "system", "collections", "version", "warnings_", "imported_")
     list_display_links = ("key_",)
     list_select_related = ("system",)

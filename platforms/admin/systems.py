@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.admin_base import Act, ActsMixin, ListAdmin, Tab
 from accounts.models import User
 from accounts.services.audit import Actor
-from accounts.templatetags.portal_ui import badge
+from accounts.templatetags.portal_ui import badge, told
 from platforms.admin import forms
 from platforms.datasets import DatasetError
 from platforms.models import Dataset, System
@@ -73,6 +73,7 @@ def _import(request: HttpRequest, system: System, form: Any) -> str:
 class SystemAdmin(ActsMixin, ListAdmin):
     """All systems, in the order of plans."""
 
+    list_title = _l("Systems")
     list_display = ("name_", "connector_", "role_", "owner_", "collections_", "state_", "checked_")
     list_display_links = ("name_",)
     list_filter = ("connector", "role")
@@ -170,7 +171,7 @@ class SystemAdmin(ActsMixin, ListAdmin):
     @admin.display(description=_l("System"))
     def name_(self, system: System) -> SafeString:
         """Return the name and what it holds."""
-        return format_html("<span>{}<small>{}</small></span>", system.name, system.purpose[:90])
+        return format_html("<span>{}<small>{}</small></span>", told(system.name), told(system.purpose)[:90])
 
     @admin.display(description=_l("Way in"))
     def connector_(self, system: System) -> str:

@@ -58,6 +58,7 @@ def _why_not_publish(request: HttpRequest, row: LetterTemplate) -> str:
 class LetterTemplateAdmin(ActsMixin, ReadOnlyAdmin):
     """All texts of letters, in every language offered."""
 
+    list_title = _l("Texts of letters")
     refusals = (LetterFault,)
     acts = (
         Act("publish", _l("Publish the text"), _publish, PUBLISH, icon="check", step_up=True,

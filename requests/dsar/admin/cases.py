@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _l
 
 from accounts.admin_base import ListAdmin, Tab
 from accounts.models import User
@@ -23,6 +24,7 @@ from dsar.models import Case
 class CaseAdmin(CasePages, ListAdmin):
     """All cases, soonest answer first. Names are decrypted for the rows of one page alone."""
 
+    list_title = _l("Cases")
     list_display = ("case", "right_", "regime_", "status_", "due_", "assignee_")
     list_display_links = ("case",)
     list_filter = (

@@ -15,7 +15,7 @@ from dsar.models import Case
 
 # Who sets the date when the law binds first (GDPR art. 12(3); UK GDPR art. 12A; 11 CCR 7021(b)).
 STATUTE: dict[str, str | Promise] = {
-    Regime.EU_GDPR: "GDPR art. 12(3)",
+    Regime.EU_GDPR: _("GDPR art. 12(3)"),
     Regime.UK_GDPR: "UK GDPR art. 12A",
     Regime.CCPA: "11 CCR 7021(b)",
     Regime.NONE: _("our policy"),

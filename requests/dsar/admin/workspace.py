@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.templatetags.portal_ui import told
 from config.jobs import JobStatus
 from correspondence.models import Letter, Thread
 from dsar.admin import clock_panel, plan_table, words
@@ -114,7 +115,7 @@ def _line(event: CaseEvent) -> dict[str, Any]:
     who = str(event.actor) if event.actor else str(event.get_actor_kind_display())
     at = timezone.localtime(event.at)
     return {
-        "what": event.shown("what"), "note": event.shown("note"), "icon": sign, "tone": tone,
+        "what": event.shown("what"), "note": told(event.shown("note")), "icon": sign, "tone": tone,
         "when": date_format(at, "j M Y, H:i"), "who": who,
     }  # fmt: skip
 

@@ -67,7 +67,7 @@ class SimulatorForm(forms.Form):
         self._choices("holiday_calendar", [(code, code) for code in codes()])
         self._choices("profile", [(profile_key, profile_name), ("", _("The law alone"))])
         for n in range(ROWS):
-            kinds = [("", "–"), *((kind, EVENT_NAMES[kind]) for kind in EVENTS)]
+            kinds = [("", "–"), *((kind, _(EVENT_NAMES[kind])) for kind in EVENTS)]
             self.fields[f"event_{n}"] = _select(_("Event"), kinds, required=False)
             self.fields[f"on_{n}"] = forms.DateField(
                 label=_("on"),

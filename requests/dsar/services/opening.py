@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import DataSubject
 from accounts.services.audit import Actor
-from config.profile import Profile, active_profile
+from config.profile import Profile, active_profile, written_profile
 from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import Channel, Regime, Right
@@ -42,7 +42,8 @@ def _regime(profile: Profile, subject: DataSubject) -> tuple[Regime, str]:
         return key, gettext_noop(
             "We do not know where the person lives: the strictest rules that we know apply."
         )
-    rule = next((one for one in profile.regimes.rules if one.key.value == key.value), None)
+    rules = written_profile().regimes.rules
+    rule = next((one for one in rules if one.key.value == key.value), None)
     return key, (
         rule.why if rule else gettext_noop("No law that we have rules for applies where the person lives.")
     )[:200]

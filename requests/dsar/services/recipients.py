@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.services import audit
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
-from config.profile import Profile, active_profile
+from config.profile import Profile, active_profile, speaking, written_profile
 from config.profile.holdings import Category
 from config.profile.partners import Platform, Processor
 from config.sentences import say, say_n
@@ -71,11 +71,11 @@ def notify(*, case: Case, what: str, actor: Actor, now: datetime) -> list[Recipi
 def recipients_of(case: Case, what: str) -> list[Recipient]:
     """Return who got data of this case, each once: by the plan that was carried out, else by category."""
     plan = case.plans.filter(status=PlanStatus.APPROVED).order_by("-number").first()
-    profile = active_profile()
+    profile = written_profile()
     found: dict[str, Recipient] = {}
-    told = dict(_by_connector(plan, profile)) if plan and what == Done.ERASED else {}
+    by_portal = dict(_by_connector(plan, profile)) if plan and what == Done.ERASED else {}
     for partner in _partners(case, plan, profile):
-        found.setdefault(partner.key, Recipient(partner.key, _name(partner), told.get(partner.key, "")))
+        found.setdefault(partner.key, Recipient(partner.key, _name(partner), by_portal.get(partner.key, "")))
     return list(found.values())
 
 
@@ -186,7 +186,7 @@ def write_to(*, notice: RecipientNotice, to: str, actor: Actor, now: datetime) -
 def _sent(notice: RecipientNotice, actor: Actor, now: datetime) -> None:
     notice.sent_at, notice.told_by = now, actor.user
     notice.save(update_fields=["means", "how", "to", "letter_id", "sent_at", "told_by"])
-    _tell(notice, "notice.sent", _("Told %(who)s") % {"who": notice.recipient}, notice.how, actor, now)
+    _tell(notice, "notice.sent", say("Told %(who)s", who=notice.recipient), notice.how, actor, now)
 
 
 @transaction.atomic
@@ -257,9 +257,11 @@ def tell_person(*, case: Case, actor: Actor, now: datetime) -> None:
 
 def list_for(case: Case) -> list[str]:
     """Return the recipients as a letter names them to the person who asks (GDPR Art. 19, second sentence)."""
+    key = active_profile().key
     return [
-        _("%(who)s (not told: %(why)s)") % {"who": one.recipient, "why": one.not_told_reason}
+        _("%(who)s (not told: %(why)s)")
+        % {"who": speaking.told(one.recipient, key), "why": one.not_told_reason}
         if one.not_told_reason
-        else one.recipient
+        else speaking.told(one.recipient, key)
         for one in case.notices.order_by("recipient")
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from accounts.admin_base import Act, Tab
-from accounts.templatetags.portal_ui import badge
+from accounts.templatetags.portal_ui import badge, told
 from dsar.admin.governance import forms
 from dsar.admin.governance.acts import by
 from dsar.admin.governance.base import Fact, RegisterAdmin, on_day, to_case, when
@@ -98,7 +98,7 @@ class RecipientNoticeAdmin(RegisterAdmin):
     @admin.display(description=_l("Recipient"))
     def recipient_(self, row: RecipientNotice) -> SafeString:
         """Return the recipient and what happened to the data."""
-        return format_html("<span>{}<small>{}</small></span>", row.recipient, row.get_what_display())
+        return format_html("<span>{}<small>{}</small></span>", told(row.recipient), row.get_what_display())
 
     @admin.display(description=_l("State"))
     def state_(self, row: RecipientNotice) -> SafeString:

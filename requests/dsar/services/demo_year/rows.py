@@ -10,7 +10,7 @@ from accounts.enums import ActorKind
 from accounts.models import AuditEvent, DataSubject, User
 from config.jobs import JobStatus
 from config.profile import active_profile
-from config.sentences import say
+from config.sentences import say, stored
 from correspondence.enums import Template
 from correspondence.models import Letter
 from dsar.enums import (
@@ -134,7 +134,16 @@ class Story:
         kind_of = ActorKind.STAFF if staff else ActorKind.SYSTEM
         actor = self.handler if staff else None
         self.rows.append(
-            CaseEvent(case=self.case, at=at, kind=kind, what=what, note=note, actor_kind=kind_of, actor=actor)
+            CaseEvent(
+                case=self.case,
+                at=at,
+                kind=kind,
+                what=what,
+                note=note,
+                actor_kind=kind_of,
+                actor=actor,
+                said={"what": stored(what)} if stored(what) else {},
+            )
         )
 
     def _audit(self, at: datetime, action: str, details: dict[str, Any]) -> None:
@@ -157,22 +166,24 @@ class Story:
             )  # fmt: skip
 
     def _opening(self, inputs: Any) -> None:
-        self._tell(self.opened, "opened", "Request received")
+        self._tell(self.opened, "opened", say("Request received"))
         self._evaluated(inputs, self.made, self.opened)
         self._letter(Template.ACKNOWLEDGEMENT, self.opened)
         first = min(self.opened + timedelta(hours=2), self.until)
         details = {"assignee": self.handler.pk}
-        self._tell(first, "assigned", f"Assigned to {self.handler}", staff=True)
+        self._tell(first, "assigned", say("Assigned to %(who)s", who=self.handler), staff=True)
         self._audit(first, "case.assigned", details)
         if self.life.channel == "public_form" and self.life.verified_after:
-            self._tell(self.opened, "proof_asked", "Link sent to the e-mail address")
+            self._tell(self.opened, "proof_asked", say("Link sent to the e-mail address"))
         self._check()
         if self.knows and self.case.number % AGENT_EVERY == 0:
             self._agent()
         if self.knows:
             level = self.case.verification_level
             note = str(self.case.verification_method)
-            self._tell(self.verified, "verified", f"Identity confirmed, level {level}", note)
+            self._tell(
+                self.verified, "verified", say("Identity confirmed, level %(level)s", level=level), note
+            )
 
     def _check(self) -> None:
         """Add the attempt to learn who asks: a link, the sign-in, or nothing where nothing may be asked."""
@@ -302,7 +313,7 @@ class Story:
             expires_at=self.answered + timedelta(days=14),
         )  # fmt: skip
         self.rows.append(package)
-        self._tell(self.answered, "released", "Package released", staff=True)
+        self._tell(self.answered, "released", say("Package released"), staff=True)
         fetched = self.answered + timedelta(hours=20 * self.life.pace)
         if fetched <= self.until:
             served = self.life.pace < 0.9
