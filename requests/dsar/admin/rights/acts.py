@@ -163,13 +163,14 @@ def _why_not_add(request: HttpRequest, case: Case) -> str:
     return "" if case.status in allowed else _("Corrections are recorded before they are carried out.")
 
 
+WORDS = "admin/dsar/case/words.html"
 _NOTHING = _l("There is nothing of this kind to decide.")
 ACTS = (
     Act("stop", _l("Record what is to stop"), _stop, "dsar.change_case", icon="minus", form=forms.StopForm,
-        why_not=_of(Right.OBJECTION, *STOPS), question=_l("What is to stop?"),
+        template=WORDS, why_not=_of(Right.OBJECTION, *STOPS), question=_l("What is to stop?"),
         explain=_l("It counts from this moment. The systems are told afterwards.")),
     Act("restrict", _l("Record what is to be left alone"), _restrict, "dsar.change_case", icon="pause",
-        form=forms.RestrictForm, why_not=_of(Right.RESTRICTION), question=_l("What is to be left alone?"),
+        form=forms.RestrictForm, template=WORDS, why_not=_of(Right.RESTRICTION), question=_l("What is to be left alone?"),
         explain=_l("The data stay, and nobody uses them. It counts from this moment (GDPR art. 18).")),
     Act("prepare", _l("Write down our grounds"), _prepare, "dsar.change_case", icon="flag",
         form=forms.PrepareForm, why_not=_has_rows(forms.PrepareForm, _NOTHING),
@@ -187,7 +188,7 @@ ACTS = (
         danger=True, step_up=True, why_not=_why_not_lift, question=_l("May the data be used again?"),
         explain=_l("The notice has left. The systems are told that they may use the data.")),
     Act("correction", _l("Record a correction"), _correction, "dsar.change_case", icon="plus",
-        form=forms.CorrectionForm, why_not=_why_not_add, question=_l("What is to be corrected?")),
+        form=forms.CorrectionForm, template=WORDS, why_not=_why_not_add, question=_l("What is to be corrected?")),
     Act("correct", _l("Decide on a correction"), _correct, "dsar.change_case", icon="check",
         form=forms.CorrectForm, why_not=_has_rows(forms.CorrectForm, _NOTHING),
         template="admin/dsar/case/correct.html", question=_l("Is it wrong?")),
