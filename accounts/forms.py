@@ -96,7 +96,7 @@ class PreferencesForm(forms.Form):
         assert isinstance(chosen, forms.ChoiceField)
         assert isinstance(zone, forms.ChoiceField)
         chosen.choices = preferences.languages()
-        self.initial |= {"language": get_language(), "time_zone": user.time_zone}
+        self.initial.update(language=get_language(), time_zone=user.time_zone)
         own = active_profile().clocks.zone
         zone.choices = [("", _("The company's: %(zone)s") % {"zone": own}), *((z, z) for z in zones())]
         if user.is_staff:

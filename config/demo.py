@@ -120,7 +120,7 @@ def make_doors() -> list[Door]:
 def _staff(name: str, email: str, role: Role) -> Door | None:
     password = secrets.token_urlsafe(12)
     user = demo_accounts.create_staff(email=email, name=name, password=password, role=role, actor=SYSTEM)
-    return Door(role.label, name, email, password) if user else None
+    return Door(str(role.label), name, email, password) if user else None
 
 
 def _person(person: company.DemoPerson) -> Door | None:

@@ -6,11 +6,15 @@ memory is shown in translation when a catalogue knows it word for word.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
+
+DAY = "l j F Y"
 
 
 class Sentence(str):
@@ -33,10 +37,25 @@ class Sentence(str):
         return made
 
 
+class Day(str):
+    """A day in a sentence: English as a text, in other languages as they write it."""
+
+    on: date
+
+    def __new__(cls, on: date) -> "Day":
+        """Return the day in English."""
+        with translation.override("en"):
+            made = super().__new__(cls, date_format(on, DAY))
+        made.on = on
+        return made
+
+
 def _kept(value: Any) -> Any:
     """A lazy label becomes a sentence of its own; all else is kept as text."""
-    if isinstance(value, Sentence):
+    if isinstance(value, Sentence | Day):
         return value
+    if isinstance(value, date):
+        return Day(value)
     if isinstance(value, Promise):
         with translation.override("en"):
             return Sentence(str(value), {})
@@ -46,8 +65,8 @@ def _kept(value: Any) -> Any:
 def say(pattern: str, **values: Any) -> Sentence:
     """Return a text that can be shown in other languages later. `pattern` is a literal, with %(name)s.
 
-    Values are texts, numbers, other sentences or labels of closed lists. None of them may be personal where
-    the text may hold no personal values.
+    Values are texts, numbers, days, other sentences or labels of closed lists. None of them may be
+    personal where the text may hold no personal values.
     """
     return Sentence(pattern, values)
 
@@ -61,11 +80,23 @@ def stored(text: str) -> dict[str, Any]:
     """Return what is kept beside a text to show it in other languages; empty for a plain text."""
     if not isinstance(text, Sentence):
         return {}
-    values = {k: stored(v) if isinstance(v, Sentence) else v for k, v in text.values.items()}
+    values = {k: _in_store(v) for k, v in text.values.items()}
     kept: dict[str, Any] = {"m": text.pattern}
     if text.plural:
         kept |= {"p": text.plural, "n": text.number}
     return kept | ({"v": values} if values else {})
+
+
+def _in_store(value: Any) -> Any:
+    if isinstance(value, Day):
+        return {"on": value.on.isoformat()}
+    return stored(value) if isinstance(value, Sentence) else value
+
+
+def _spoken(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return date_format(date.fromisoformat(value["on"]), DAY) if "on" in value else shown(value["m"], value)
 
 
 def shown(text: str, kept: Mapping[str, Any] | None = None) -> str:
@@ -73,5 +104,5 @@ def shown(text: str, kept: Mapping[str, Any] | None = None) -> str:
     if not kept:
         return gettext(text) if text else ""
     form = ngettext(kept["m"], kept["p"], kept["n"]) if "p" in kept else gettext(kept["m"])
-    values = {k: shown(v["m"], v) if isinstance(v, Mapping) else v for k, v in kept.get("v", {}).items()}
+    values = {k: _spoken(v) for k, v in kept.get("v", {}).items()}
     return form % values if values else form

@@ -1,11 +1,20 @@
 """Shared fixtures. Tests mirror the source; what one app alone needs stands in that app's conftest."""
 
+import shutil
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from accounts.rules import append_only
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_go_with_the_run():
+    """What tests stored goes when they end."""
+    yield
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.enums import ResetReason
 from accounts.models import MfaDevice, User
@@ -55,10 +56,10 @@ def reset(*, user: User, actor: Actor, reason: ResetReason) -> int:
     They must enrol again at the next sign-in. Raises FactorRefused for oneself and when there is none.
     """
     if actor.user is not None and actor.user.pk == user.pk:
-        raise FactorRefused("Nobody resets their own second step. Ask a colleague who may do it.")
+        raise FactorRefused(_("Nobody resets their own second step. Ask a colleague who may do it."))
     factors = list(Authenticator.objects.filter(user=user))
     if not factors:
-        raise FactorRefused("This account has no second step. There is nothing to reset.")
+        raise FactorRefused(_("This account has no second step. There is nothing to reset."))
     for factor in factors:
         factor.delete()
     sessions.end_sessions(user=user, actor=actor)

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
@@ -26,7 +27,7 @@ def sync_roles() -> None:
 
 def _change(*, user: User, role: Role, actor: audit.Actor, add: bool) -> bool:
     if actor.user is not None and actor.user.pk == user.pk:
-        raise RoleRefused("Nobody changes their own roles. Ask a colleague who may grant roles.")
+        raise RoleRefused(_("Nobody changes their own roles. Ask a colleague who may grant roles."))
     group = Group.objects.get(name=role.value)
     if user.groups.filter(pk=group.pk).exists() == add:
         return False
@@ -40,7 +41,10 @@ def _change(*, user: User, role: Role, actor: audit.Actor, add: bool) -> bool:
 def grant(*, user: User, role: Role, actor: audit.Actor) -> bool:
     """Give a staff role; returns whether it was new. Raises RoleRefused for oneself and for people."""
     if not user.is_staff:
-        raise RoleRefused(f"{user.email} is not a staff account. Make a staff account for this person first.")
+        raise RoleRefused(
+            _("%(email)s is not a staff account. Make a staff account for this person first.")
+            % {"email": user.email}
+        )
     return _change(user=user, role=role, actor=actor, add=True)
 
 

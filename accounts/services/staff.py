@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
@@ -28,12 +29,12 @@ def add_staff(
     try:
         validate_email(address)
     except ValidationError:
-        raise StaffRefused(f"“{email}” is not an e-mail address.") from None
+        raise StaffRefused(_("“%(email)s” is not an e-mail address.") % {"email": email}) from None
     if (
         EmailAddress.objects.filter(email=address).exists()
         or User.objects.filter(email__iexact=address).exists()
     ):
-        raise StaffRefused("This address already has an account. Use another one for staff work.")
+        raise StaffRefused(_("This address already has an account. Use another one for staff work."))
     user = User.objects.create_user(address, password, name=name.strip(), is_staff=True)
     EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
     audit.record(actor=actor, action="staff.added", obj=user, personal={"email": address})
@@ -46,7 +47,7 @@ def add_staff(
 def set_active(*, user: User, active: bool, actor: Actor) -> None:
     """Close an account and end its sessions, or open it again. Raises StaffRefused for oneself."""
     if actor.user is not None and actor.user.pk == user.pk:
-        raise StaffRefused("Nobody closes their own account. Ask a colleague.")
+        raise StaffRefused(_("Nobody closes their own account. Ask a colleague."))
     if user.is_active == active:
         return
     user.is_active = active

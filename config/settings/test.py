@@ -2,6 +2,7 @@
 hashing.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -19,6 +20,7 @@ PASSWORD_HASHERS = ["accounts.hashers.TestHasher", "accounts.hashers.PortalBCryp
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
 CELERY_TASK_ALWAYS_EAGER = False
-MEDIA_ROOT = Path(tempfile.gettempdir()) / "portal-test-media"
+# Two suites may run at once; tests/conftest.py removes the folder.
+MEDIA_ROOT = Path(tempfile.gettempdir()) / f"portal-test-media-{os.getpid()}"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 DEMO_COMPANY_URL = ""

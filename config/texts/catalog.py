@@ -119,12 +119,12 @@ def compiled(language: str, entries: Iterable[Entry]) -> bytes:
     pairs = sorted((name.encode(), text.encode()) for name, text in texts.items())
     start = 28 + 16 * len(pairs)
     ids, strings, table_ids, table_texts = b"", b"", b"", b""
-    for name, _ in pairs:
-        table_ids += struct.pack("<II", len(name), start + len(ids))
-        ids += name + b"\x00"
-    for _, text in pairs:
-        table_texts += struct.pack("<II", len(text), start + len(ids) + len(strings))
-        strings += text + b"\x00"
+    for key, _ in pairs:
+        table_ids += struct.pack("<II", len(key), start + len(ids))
+        ids += key + b"\x00"
+    for _, words in pairs:
+        table_texts += struct.pack("<II", len(words), start + len(ids) + len(strings))
+        strings += words + b"\x00"
     head = struct.pack("<IIIIIII", MAGIC, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, start)
     return head + table_ids + table_texts + ids + strings
 

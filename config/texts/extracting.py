@@ -17,6 +17,7 @@ from config.texts.catalog import Entry, Key
 FOLDERS = ("accounts", "config", "platforms", "policies", "requests", "retention", "templates")
 SINGLE = {"_", "_l", "gettext", "gettext_lazy", "gettext_noop", "say"}
 PLURAL = {"ngettext", "ngettext_lazy", "say_n"}
+OURS = {"say", "say_n"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 _IN_EXPRESSION = re.compile(r"""_\((?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\)""")
 
@@ -64,6 +65,8 @@ def _labels(node: ast.ClassDef) -> Iterator[Entry]:
 
 def _call(node: ast.Call, path: Path) -> Iterator[Entry]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    if name in OURS and not isinstance(node.func, ast.Name):
+        return  # words.say("rights.access") names a word of letters
     if name in SINGLE and len(node.args) == 1 and (text := _literal(node.args[0])):
         yield Entry(text)
     elif name in PLURAL and len(node.args) >= 2:

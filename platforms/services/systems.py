@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import audit
@@ -23,10 +24,11 @@ class SystemRefused(ValueError):
 def _check(connector: str, options: Mapping[str, Any], secret: str) -> None:
     if connector not in known_kinds():
         raise SystemRefused(
-            f"There is no connector called {connector!r}. Choose: {', '.join(known_kinds())}."
+            _("There is no connector called %(connector)s. Choose: %(kinds)s.")
+            % {"connector": connector, "kinds": ", ".join(known_kinds())}
         )
     if any(word in name.lower() for name in options for word in ("password", "secret", "token")):
-        raise SystemRefused("Options are no place for secrets. Use the field for the secret.")
+        raise SystemRefused(_("Options are no place for secrets. Use the field for the secret."))
     try:
         connector_for(connector, options, secret or None)
     except ConnectorError as fault:
@@ -52,7 +54,9 @@ def create_system(
     del now
     _check(connector, options or {}, secret)
     if System.objects.filter(key=key).exists():
-        raise SystemRefused(f"There is a system with the key {key!r} already. Choose another key.")
+        raise SystemRefused(
+            _("There is a system with the key %(key)s already. Choose another key.") % {"key": key}
+        )
     system = System.objects.create(
         key=key, name=name, connector=connector, role=role, purpose=purpose, options=dict(options or {}),
         secret=secret, owner=owner, position=position,
@@ -68,7 +72,7 @@ def update_system(*, system: System, actor: Actor, now: datetime, **values: Any)
     del now
     unknown = sorted(set(values) - CHANGEABLE)
     if unknown:
-        raise SystemRefused(f"{unknown[0]} cannot be changed here.")
+        raise SystemRefused(_("%(name)s cannot be changed here.") % {"name": unknown[0]})
     system = System.objects.select_for_update().get(pk=system.pk)
     changed = {name: value for name, value in values.items() if getattr(system, name) != value}
     if not changed:

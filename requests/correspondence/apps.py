@@ -11,7 +11,7 @@ class CorrespondenceConfig(AppConfig):
         from config import jobs
         from correspondence import checks, tasks  # noqa: F401
         from correspondence.models import Letter, RawMessage
-        from correspondence.services import letters
+        from correspondence.services import letters, reading
 
         jobs.register(Letter, lambda pk: tasks.send_letter.delay(str(pk)), given_up=letters.given_up)
-        jobs.register(RawMessage, lambda pk: tasks.read_message.delay(str(pk)))
+        jobs.register(RawMessage, lambda pk: tasks.read_message.delay(str(pk)), given_up=reading.given_up)

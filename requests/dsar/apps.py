@@ -14,10 +14,10 @@ class DsarConfig(AppConfig):
         from dsar.enums import Operation
         from dsar.models import Run, Transfer
         from dsar.services import fulfilment, mail_intake, postroom, steps
-        from dsar.services.rights import correcting
+        from dsar.services.rights import correcting, transfer
 
         jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)), given_up=fulfilment.given_up)
-        jobs.register(Transfer, lambda pk: tasks.send_transfer.delay(str(pk)))
+        jobs.register(Transfer, lambda pk: tasks.send_transfer.delay(str(pk)), given_up=transfer.given_up)
         steps.by_rows(Operation.RECTIFY, correcting.rectify)
         steps.by_rows(Operation.REREAD, correcting.reread)
         letters.on_failure(postroom.letter_failed)

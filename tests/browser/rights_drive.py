@@ -1,4 +1,4 @@
-"""Carrying a request through the real pages: who asks, by dashboard or by mail, and staff who follow the desk.
+"""Carrying a request through the real pages: who asks, by dashboard or mail, and staff who follow the desk.
 
 Staff know no addresses: they open the case and press what its page names as the next thing, until nothing is
 left. So a page that leads nowhere fails here. Nothing is found by its words, so that every language works.
@@ -192,7 +192,7 @@ class Staff(Visitor):
         raise Stuck(f"No case of {email}:\n{self.text()[:1500]}")
 
     def take_from_triage(self, subject: str, country: str, region: str, right: str) -> str:
-        """Make a case of a message: the portal proposes right and place, the colleague says what is missing."""
+        """Make a case of a message: the portal proposes the right, the colleague says what is missing."""
         self._open_message(subject)
         self.page.locator("main a.btn-primary[href$='/newcase/'], .page-head a.btn-primary").first.click()
         proposed = self.page.locator("select[name=right]").input_value()

@@ -30,7 +30,8 @@ from accounts.enums import IdentityKind
 from accounts.services.audit import SYSTEM
 from accounts.services.demo import create_person
 for one in json.loads({rows!r}):
-    create_person(identities=[(IdentityKind.USER_ID, "user_id", str(one.pop("user_id")))], actor=SYSTEM, **one)
+    number = str(one.pop("user_id"))
+    create_person(identities=[(IdentityKind.USER_ID, "user_id", number)], actor=SYSTEM, **one)
 """
 WISHES = {
     Right.ACCESS: ("A question about my data", "Please send me a copy of my data."),

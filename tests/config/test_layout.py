@@ -43,7 +43,11 @@ def test_every_app_has_the_same_file_set(app):
 
 def test_no_file_is_longer_than_four_hundred_lines():
     tracked = subprocess.run(
-        ["git", "ls-files", "*.py"], cwd=BASE_DIR, capture_output=True, text=True, check=True
+        ["git", "ls-files", "*.py", ":!*/migrations/*"],
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split()
     paths = [BASE_DIR / name for name in tracked if (BASE_DIR / name).exists()]
     long = {str(p.relative_to(BASE_DIR)) for p in paths if len(p.read_text().splitlines()) > 400}

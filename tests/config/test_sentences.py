@@ -1,6 +1,7 @@
 """Sentences that are stored in English and shown in the reader's language later."""
 
 import json
+from datetime import date
 
 import pytest
 from django.utils import translation
@@ -79,3 +80,12 @@ def test_a_plain_text_keeps_nothing():
 
 def test_a_value_with_a_percent_sign_is_no_pattern():
     assert read_again(say("Plan %(n)s made", n="100 %(x)s")) == "Plan 100 %(x)s made"
+
+
+def test_a_day_in_a_sentence_is_written_as_its_reader_writes_days():
+    sentence = say("Answer due %(day)s", day=date(2027, 3, 1))
+    assert sentence == "Answer due Monday 1 March 2027"
+    kept = stored(sentence)
+    assert kept["v"] == {"day": {"on": "2027-03-01"}}
+    with translation.override("de"):
+        assert "Montag, 1. März 2027" in shown(sentence, kept)

@@ -15,6 +15,7 @@ from dsar.services.identity import asking
 from tests.dsar.crm import answers_to, case_of, token_of
 from tests.factories import NOW, CaseFactory, IdentityFactory, SubjectFactory
 from tests.people import signed_in, text_of
+from tests.waiting import waited_for
 
 pytestmark = pytest.mark.django_db
 DOUBT = "The address was never used with the account that is named."
@@ -205,6 +206,7 @@ def test_the_status_page_says_that_the_time_may_stand_still(client, handler, crm
 def test_a_closed_unverified_request_is_opened_again_by_its_link(client, ask, dpo, at):
     check = ask(Method.SWORN)
     path = path_of(check)
+    waited_for(check.case, NOW)
     cases.close(case=check.case, outcome="unverified", actor=dpo, now=NOW)
     at.move_to(NOW + timedelta(days=100), tick=False)
     assert client.get(path).url == links.path_for(check.case)
@@ -248,6 +250,7 @@ def test_nobody_confirms_or_opens_the_request_of_another(own, django_user_model)
 
 
 def test_ones_own_unverified_request_is_opened_again(person, own, dpo):
+    waited_for(own, NOW)
     cases.close(case=own, outcome="unverified", actor=dpo, now=NOW)
     client = signed_in(person)
     assert "Open my request again" in text_of(client.get(reverse("request_status", args=[own.pk])))

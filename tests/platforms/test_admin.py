@@ -58,7 +58,7 @@ def test_the_list_shows_state_connector_and_last_check(client):
     make.SystemFactory(name="HubSpot", connector="http", check_error="It refused our key.")
     make.SystemFactory(name="Folder", connector="manual", enabled=False)
     html = client.get(LIST).content.decode()
-    for words in ("Connected", "Check failed", "Database (SQL)", "12 Oct 2026, 09:30"):
+    for words in ("Connected", "Check failed", "Database (SQL)", "12 Oct 2026, 02:30"):
         assert words in html
     assert "Folder" not in html
     assert "Folder" in client.get(LIST, {"view": "off"}).content.decode()

@@ -38,7 +38,7 @@ def test_a_secret_is_stored_encrypted_and_never_audited(url):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"connector": "ftp"}, "no connector called 'ftp'"),
+        ({"connector": "ftp"}, "no connector called ftp"),
         ({"connector": "sql"}, "needs a database URL"),
         ({"connector": "http", "options": {"url": "https://x.example"}}, "shared key"),
         ({"options": {"api_token": "x"}}, "no place for secrets"),

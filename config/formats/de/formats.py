@@ -6,6 +6,7 @@ globals().update(
         "D j M": "D, j. M",
         "D j M Y": "D, j. M Y",
         "D j M Y, H:i": "D, j. M Y, H:i",
+        "D j M Y, H:i:s": "D, j. M Y, H:i:s",
         "D j M, H:i": "D, j. M, H:i",
         "j F": "j. F",
         "j F Y": "j. F Y",

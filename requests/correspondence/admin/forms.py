@@ -33,6 +33,11 @@ class CaseForm(ActForm):
     """The case that a message becomes; right and place are proposed by the profile's rules."""
 
     right = forms.ChoiceField(label=_("Right"), choices=list(RIGHTS.items()))
+    more = forms.MultipleChoiceField(
+        label=_("What else it asks for"), choices=list(RIGHTS.items()), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each becomes a case of its own, with the same day of receipt."),
+    )  # fmt: skip
     country = forms.RegexField(
         r"^[A-Za-z]{2}$", label=_("Country"), required=False,
         help_text=_("Two letters, such as DE. Leave it empty when nobody said where the person lives."),
@@ -45,8 +50,8 @@ class CaseForm(ActForm):
         super().__init__(*args, **kwargs)
         rule = routing.rule_for(self.obj.mailbox, self.obj.subject)
         country, region = routing.place_of(rule.regime if rule else None)
-        right = next(iter(self.obj.proposed_rights), "access")
-        for name, value in (("right", right), ("country", country), ("region", region)):
+        right, *more = [*self.obj.proposed_rights] or ["access"]
+        for name, value in (("right", right), ("more", more), ("country", country), ("region", region)):
             self.initial.setdefault(name, value)
 
 

@@ -19,9 +19,9 @@ from accounts.admin_base import Act, ActsMixin, ReadOnlyAdmin, Tab
 from accounts.templatetags.portal_ui import badge, clock
 from correspondence.admin import forms
 from correspondence.admin.areas import AreasMixin
-from correspondence.admin.letters import state_of
 from correspondence.admin.message_acts import by
 from correspondence.admin.messages import page_context
+from correspondence.admin.states import state_of
 from correspondence.enums import Counterpart, ThreadStatus
 from correspondence.models import Letter, Message, Thread
 from correspondence.services import threads

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject, User
 from accounts.services import audit
@@ -69,7 +70,7 @@ def begin(
 
 def _person(actor: Actor) -> User:
     if actor.user is None:
-        raise LetterFault("Drafts are written and decided by people.")
+        raise LetterFault(_("Drafts are written and decided by people."))
     return actor.user
 
 
@@ -104,21 +105,27 @@ def _text(body: str) -> str:
 
 def lacking(letter: Letter) -> list[str]:
     """Return, in sentences, what keeps a draft from being sent: holes, address, mandatory clauses."""
-    found = [f"Fill in “{name}”." for name in dict.fromkeys(HOLE.findall(f"{letter.title}\n{letter.body}"))]
+    found = [
+        _("Fill in “%(name)s”.") % {"name": name}
+        for name in dict.fromkeys(HOLE.findall(f"{letter.title}\n{letter.body}"))
+    ]
     if not letter.title or not letter.body.strip():
         found.append("A letter needs a title and a text.")
     try:
         _check_address(letter)
     except LetterFault as fault:
         found.append(str(fault))
-    return found + [f"It does not say: {one.says} ({one.source})." for one in letters.missing_in(letter)]
+    return found + [
+        _("It does not say: %(what)s (%(source)s).") % {"what": one.says, "source": one.source}
+        for one in letters.missing_in(letter)
+    ]
 
 
 def _check_address(letter: Letter) -> None:
     if letter.dispatch == Dispatch.EMAIL:
         letters.check_address(letter.to)
     elif len(letter.to.strip().splitlines()) < 2:
-        raise LetterFault("A letter by post needs a postal address of at least two lines.")
+        raise LetterFault(_("A letter by post needs a postal address of at least two lines."))
 
 
 def _check(letter: Letter) -> None:
@@ -147,7 +154,7 @@ def approve(*, letter: Letter, actor: Actor, now: datetime) -> Letter:
     letter = _locked(letter, Stage.APPROVAL)
     person = _person(actor)
     if person.pk in (letter.submitted_by_id, letter.written_by_id):
-        raise LetterFault("You wrote or submitted this letter: somebody else has to decide.")
+        raise LetterFault(_("You wrote or submitted this letter: somebody else has to decide."))
     _check(letter)
     letter.approved_by, letter.approved_at = person, now
     return _finalise(letter, actor, now)
@@ -158,7 +165,7 @@ def send_back(*, letter: Letter, why: str, actor: Actor) -> Letter:
     """Return a submitted letter to its writer with a reason; it is a draft again. Raises LetterFault."""
     letter = _locked(letter, Stage.APPROVAL)
     if not why.strip():
-        raise LetterFault("Say what is to be changed.")
+        raise LetterFault(_("Say what is to be changed."))
     letter.stage, letter.returned_why = Stage.DRAFT, why.strip()
     letter.submitted_by = letter.submitted_at = None
     letter.save(update_fields=["stage", "returned_why", "submitted_by", "submitted_at"])
@@ -179,8 +186,8 @@ def discard(*, letter: Letter, actor: Actor) -> Letter:
 def _locked(letter: Letter, stage: Stage) -> Letter:
     found = Letter.objects.select_for_update().get(pk=letter.pk)
     if found.stage != stage:
-        was = Stage(found.stage).label.lower()
-        raise LetterFault(f"This letter is “{was}” by now. Load the page again.")
+        was = Stage(found.stage).label
+        raise LetterFault(_("This letter is “%(was)s” by now. Load the page again.") % {"was": was})
     return found
 
 

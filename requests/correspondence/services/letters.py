@@ -15,6 +15,7 @@ from typing import Any
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject
 from accounts.services import audit
@@ -117,17 +118,20 @@ def missing_in(letter: Letter) -> list[clauses.Clause]:
 def check_clauses(letter: Letter) -> None:
     """Raise LetterFault for a letter without title or text, or without a clause that the law demands."""
     if not letter.title or not letter.body.strip():
-        raise LetterFault("A letter needs a title and a text.")
+        raise LetterFault(_("A letter needs a title and a text."))
     lacking = missing_in(letter)
     if lacking:
         words = "; ".join(f"{clause.says} ({clause.source})" for clause in lacking)
-        raise LetterFault(f"The letter “{letter.get_template_display()}” does not say: {words}.")
+        raise LetterFault(
+            _("The letter “%(title)s” does not say: %(words)s.")
+            % {"title": letter.get_template_display(), "words": words}
+        )
 
 
 def check_address(to: str) -> None:
     """Raise LetterFault unless `to` is exactly one e-mail address."""
     if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", to):
-        raise LetterFault("A letter needs exactly one e-mail address.")
+        raise LetterFault(_("A letter needs exactly one e-mail address."))
 
 
 def record_queued(letter: Letter, actor: audit.Actor) -> None:

@@ -9,7 +9,7 @@ from config.profile import active_profile
 from correspondence.enums import Direction, MailKind, Settled
 from correspondence.models import Letter, Message, Thread
 from correspondence.querysets import id_index
-from correspondence.rules import recognising
+from correspondence.rules import proposing, recognising
 from correspondence.rules.mime import Parsed
 from correspondence.services import routing, threads, tokens
 from correspondence.services.routing import CaseRef, NotTaken, Request
@@ -138,12 +138,19 @@ def _by_rule(message: Message, now: datetime) -> None:
     if message.never_answer or _asks_too_often(message, now):
         return
     country, region = routing.place_of(rule.regime)
-    request = Request(message, rule.right.value, now, country=country, region=region)
+    said = f"{message.subject}\n{message.text[: message.quote_at]}"
+    more = tuple(right for right in proposing.certain_rights_in(said) if not _same(right, rule.right.value))
+    request = Request(message, rule.right.value, now, country=country, region=region, more=more)
     try:
         with transaction.atomic():
             opened(request, routing.open_case(request))
     except NotTaken:
         message.flags = [*message.flags, "not_opened"]
+
+
+def _same(right: str, other: str) -> bool:
+    """Whether a right is the other one, or the deletion that a platform asks for in its own words."""
+    return right == other or {right, other} == {"deletion", "platform_deletion"}
 
 
 def opened(request: Request, case: CaseRef) -> Thread:

@@ -4,6 +4,7 @@ import base64
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from accounts.services.audit import Actor
@@ -22,12 +23,12 @@ def print_letter(*, letter: Letter, actor: Actor, now: datetime) -> PostalCopy:
     """
     letter = Letter.objects.select_for_update().get(pk=letter.pk)
     if letter.dispatch != Dispatch.POST or letter.stage != Stage.FINAL:
-        raise LetterFault("Only a final letter that goes by post is printed for posting.")
+        raise LetterFault(_("Only a final letter that goes by post is printed for posting."))
     known = PostalCopy.objects.filter(letter=letter).first()
     if known:
         return known
     if actor.user is None:
-        raise LetterFault("Letters are printed by people.")
+        raise LetterFault(_("Letters are printed by people."))
     made = compile_pdf(letter, on=now)
     copy = PostalCopy.objects.create(
         letter=letter, pdf=base64.b64encode(made).decode(), sha256=sha256_of(made), made_at=now,
@@ -64,12 +65,14 @@ def mark_posted(*, letter: Letter, posted_on: date, evidence: str, actor: Actor,
 
 def _check_posting(copy: PostalCopy | None, posted_on: date, evidence: str, now: datetime) -> None:
     if copy is None:
-        raise LetterFault("Print the letter first: what was printed is what is kept.")
+        raise LetterFault(_("Print the letter first: what was printed is what is kept."))
     if copy.posted_on:
-        raise LetterFault("This letter was posted already.")
+        raise LetterFault(_("This letter was posted already."))
     if not evidence.strip():
-        raise LetterFault("Say how we know that it was posted: the item's number, or who brought it where.")
+        raise LetterFault(
+            _("Say how we know that it was posted: the item's number, or who brought it where.")
+        )
     if posted_on > now.date():
-        raise LetterFault("A letter cannot have been posted in the future.")
+        raise LetterFault(_("A letter cannot have been posted in the future."))
     if posted_on < copy.made_at.date():
-        raise LetterFault("It cannot have been posted before it was printed.")
+        raise LetterFault(_("It cannot have been posted before it was printed."))

@@ -9,6 +9,7 @@ from typing import Any
 
 import typst
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from config.profile import active_profile
 from correspondence.models import Letter, PostalCopy
@@ -36,7 +37,9 @@ def compile_pdf(letter: Letter, *, on: datetime) -> bytes:
             timestamp=int(on.timestamp()),
         )  # fmt: skip
     except typst.TypstError as fault:
-        raise LetterFault(f"This letter cannot be printed: {_sentence(fault)}") from fault
+        raise LetterFault(
+            _("This letter cannot be printed: %(fault)s") % {"fault": _sentence(fault)}
+        ) from fault
     return bytes(made or b"")
 
 

@@ -49,6 +49,16 @@ def read_message(*, raw_id: uuid.UUID | str, now: datetime) -> Message | None:
         raise
 
 
+def given_up(raw: RawMessage, now: datetime) -> None:
+    """Record that the workers of a message died; called inside the transaction that gives it up.
+
+    The message stays as it came, and its mailbox counts it as one that could not be stored.
+    """
+    del now
+    details = {"mailbox": raw.mailbox, "sha256": raw.sha256}
+    audit.record(actor=audit.SYSTEM, action="mail.given_up", obj=raw, details=details)
+
+
 def work_off(*, now: datetime, limit: int = 1000) -> int:
     """Read stored messages that are due, oldest first, in this process; returns how many were read."""
     due = RawMessage.objects.filter(jobs._due(now)).order_by("fetched_at").values_list("pk", flat=True)

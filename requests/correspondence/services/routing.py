@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import DataSubject
 from accounts.services import audit
 from config.profile import active_profile
@@ -20,7 +22,8 @@ class NotTaken(ValueError):
 class Request:
     """A message that asks for something. The sender is a claim: an address proves nothing by itself.
 
-    `country`, `region`: where the person is said to live, empty when nobody said so.
+    `country`, `region`: where the person is said to live, empty when nobody said so. `more`: what else the
+    same message asks for; each becomes a case of its own with the same day of receipt.
     """
 
     message: Message
@@ -29,6 +32,7 @@ class Request:
     actor: audit.Actor = audit.SYSTEM
     country: str = ""
     region: str = ""
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ _bounces: list[BounceListener] = []
 def on_request(handler: Opener) -> None:
     """Say who opens cases: called inside the transaction that stores the message. It may raise NotTaken.
 
-    The handler takes one right; a message that names several carries them in `message.proposed_rights`.
+    The handler opens a case for `right` and one for each of `more`, and returns the first.
     """
     _openers[:] = [handler]
 
@@ -78,7 +82,7 @@ def on_bounce(listener: BounceListener) -> None:
 def open_case(request: Request) -> CaseRef:
     """Have a case opened. Raises NotTaken, also when nobody takes requests."""
     if not _openers:
-        raise NotTaken("Nobody takes requests here.")
+        raise NotTaken(_("Nobody takes requests here."))
     return _openers[0](request)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.template import Context, Engine, TemplateSyntaxError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from config.profile import active_profile
 from correspondence.models import LetterTemplate
@@ -72,13 +73,16 @@ def shipped(template: str, language: str = FALLBACK, version: str = "") -> Sourc
             if version in ("", source.version):
                 return source
     wanted = f"{language}/{template}.txt" + (f", version {version}" if version else "")
-    raise LetterFault(f"There is no text templates/letters/{wanted}.")
+    raise LetterFault(_("There is no text templates/letters/%(wanted)s.") % {"wanted": wanted})
 
 
 def _read(text: str, template: str, language: str) -> Source:
     found = _VERSION.match(text)
     if not found:
-        raise LetterFault(f"templates/letters/{language}/{template}.txt must begin with {{# version … #}}.")
+        raise LetterFault(
+            _("templates/letters/%(language)s/%(template)s.txt must begin with {# version … #}.")
+            % {"language": language, "template": template}
+        )
     return Source(template, language, found.group(1), text[found.end() :])
 
 
@@ -114,11 +118,11 @@ def check_syntax(text: str) -> None:
     """Raise LetterFault for a text that is no template, or uses more than if and for."""
     other = sorted({tag for tag in _TAG.findall(text) if tag not in TAGS})
     if other:
-        raise LetterFault(f"A letter knows if and for alone, not “{other[0]}”.")
+        raise LetterFault(_("A letter knows if and for alone, not “%(name)s”.") % {"name": other[0]})
     try:
         _engine().from_string(text)
     except TemplateSyntaxError as fault:
-        raise LetterFault(f"The text cannot be read as a template: {fault}") from fault
+        raise LetterFault(_("The text cannot be read as a template: %(fault)s") % {"fault": fault}) from fault
 
 
 def write_text(
@@ -165,7 +169,10 @@ def render(template: str, context: Mapping[str, Any], language: str = FALLBACK) 
 def check_whole(written: Written) -> None:
     """Raise LetterFault naming the value that a filled letter lacks."""
     if written.holes:
-        raise LetterFault(f"The letter {written.source.template} lacks a value: {', '.join(written.holes)}.")
+        raise LetterFault(
+            _("The letter %(template)s lacks a value: %(holes)s.")
+            % {"template": written.source.template, "holes": ", ".join(written.holes)}
+        )
 
 
 def one_line(title: str) -> str:

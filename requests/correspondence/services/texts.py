@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from accounts.services.audit import Actor
@@ -44,7 +45,10 @@ def check_text(template: str, language: str, text: str) -> None:
         lacking = clauses.missing(template, regime, language, f"{written.title}\n{written.body}", facts)
         if lacking:
             words = "; ".join(f"{one.says} ({one.source})" for one in lacking)
-            raise LetterFault(f"Under {regime} the letter would not say: {words}.")
+            raise LetterFault(
+                _("Under %(regime)s the letter would not say: %(words)s.")
+                % {"regime": regime, "words": words}
+            )
 
 
 def difference(row: LetterTemplate) -> list[tuple[str, str]]:
@@ -71,14 +75,14 @@ def propose(
     Raises LetterFault for a text that lacks a clause of some regime, that changes nothing, or without reason.
     """
     if template == Template.FREE or actor.user is None:
-        raise LetterFault("Only the texts of the list are changed, and by people.")
+        raise LetterFault(_("Only the texts of the list are changed, and by people."))
     if not why.strip():
-        raise LetterFault("Say what is different, and why.")
+        raise LetterFault(_("Say what is different, and why."))
     text = _clean(text)
     check_text(template, language, text)
     used = source_of(template, language)
     if _clean(used.text) == text:
-        raise LetterFault("This is the text that is in use already.")
+        raise LetterFault(_("This is the text that is in use already."))
     row = LetterTemplate.objects.create(
         template=template, language=language, text=text, sha256=_hash(text), based_on=used.version,
         number=LetterTemplate.objects.next_number(template, language), why=why.strip()[:300],
@@ -93,7 +97,7 @@ def publish(*, row: LetterTemplate, actor: Actor, now: datetime) -> LetterTempla
     """Put a proposed text into use; the one before is retired. Raises LetterFault for its own writer."""
     row = _locked(row, TextStatus.PROPOSED)
     if actor.user is None or actor.user.pk == row.made_by_id:
-        raise LetterFault("You wrote this text: somebody else has to publish it.")
+        raise LetterFault(_("You wrote this text: somebody else has to publish it."))
     check_text(row.template, row.language, row.text)
     LetterTemplate.objects.of(row.template, row.language).in_use().update(status=TextStatus.RETIRED)
     row.status, row.approved_by, row.published_at = TextStatus.PUBLISHED, actor.user, now
@@ -125,7 +129,7 @@ def retire(*, row: LetterTemplate, actor: Actor) -> LetterTemplate:
 def _locked(row: LetterTemplate, status: TextStatus) -> LetterTemplate:
     found = LetterTemplate.objects.select_for_update().get(pk=row.pk)
     if found.status != status:
-        raise LetterFault(f"This text is “{TextStatus(found.status).label.lower()}” by now.")
+        raise LetterFault(_("This text is “%(status)s” by now.") % {"status": TextStatus(found.status).label})
     return found
 
 

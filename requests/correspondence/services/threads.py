@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Identity, User
 from accounts.services import audit
@@ -89,7 +90,7 @@ def reply(*, thread: Thread, title: str, body: str, actor: Actor, now: datetime)
     """Write a letter in a thread; the next word is theirs. Raises ThreadFault without address or text."""
     _locked(thread)
     if not thread.address:
-        raise ThreadFault("We know no e-mail address of the other side. Write by post, and add a note.")
+        raise ThreadFault(_("We know no e-mail address of the other side. Write by post, and add a note."))
     try:
         letter = letters.queue_letter(
             template=Template.FREE, to=thread.address, title=title, body=body, case_id=thread.case_id,
@@ -115,7 +116,7 @@ def set_dates(
     """
     _locked(thread)
     if due_on and deadline_on and due_on > deadline_on:
-        raise ThreadFault("Our answer cannot be due after their deadline. Choose an earlier date.")
+        raise ThreadFault(_("Our answer cannot be due after their deadline. Choose an earlier date."))
     thread.due_on, thread.deadline_on, thread.their_number = due_on, deadline_on, their_number.strip()[:80]
     fields = ["due_on", "deadline_on", "their_number"]
     thread.save(update_fields=fields)
@@ -128,7 +129,7 @@ def set_counterpart(*, thread: Thread, counterpart: str, actor: Actor) -> None:
     """Say who the other side is. The thread of a case's person stays the person's."""
     _locked(thread)
     if thread.case_id and Counterpart.PERSON in (thread.counterpart, counterpart):
-        raise ThreadFault("The thread with the person of a case stays that. Put the message elsewhere.")
+        raise ThreadFault(_("The thread with the person of a case stays that. Put the message elsewhere."))
     details = {"from": thread.counterpart, "to": counterpart}
     thread.counterpart = Counterpart(counterpart)
     thread.save(update_fields=["counterpart"])
@@ -150,7 +151,7 @@ def assign(*, thread: Thread, assignee: User | None, actor: Actor) -> None:
     """Give a thread to a colleague who may answer threads, or to nobody. Raises ThreadFault."""
     _locked(thread)
     if assignee and not (assignee.is_active and assignee.has_perm("correspondence.change_thread")):
-        raise ThreadFault("This colleague may not answer threads. Choose somebody who may.")
+        raise ThreadFault(_("This colleague may not answer threads. Choose somebody who may."))
     thread.assignee = assignee
     thread.save(update_fields=["assignee"])
     details = {"assignee": assignee.pk if assignee else None}
@@ -161,9 +162,9 @@ def assign(*, thread: Thread, assignee: User | None, actor: Actor) -> None:
 def add_privileged_note(*, thread: Thread, text: str, actor: Actor, now: datetime) -> PrivilegedNote:
     """Keep legal advice about a thread, apart from everything that is ever given out. Raises ThreadFault."""
     if not text.strip():
-        raise ThreadFault("Write something first.")
+        raise ThreadFault(_("Write something first."))
     if actor.user is None:
-        raise ThreadFault("Notes are written by people.")
+        raise ThreadFault(_("Notes are written by people."))
     note = PrivilegedNote.objects.create(thread=thread, author=actor.user, written_at=now, text=text.strip())
     audit.record(actor=actor, action="thread.privileged_note", obj=thread, details={"note": str(note.pk)})
     return note

@@ -1,9 +1,10 @@
 """Triage: what a person decides about a message that found no place by itself. Each act can be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from accounts.services.audit import Actor
@@ -19,25 +20,35 @@ class TriageFault(ValueError):
 
 @transaction.atomic
 def make_case(
-    *, message: Message, right: str, country: str, region: str, actor: Actor, now: datetime
+    *,
+    message: Message,
+    right: str,
+    country: str,
+    region: str,
+    actor: Actor,
+    now: datetime,
+    more: Sequence[str] = (),
 ) -> CaseRef:
-    """Open a case from a message; its clock runs from when the message reached us.
+    """Open a case from a message, and one for each right of `more`; the clocks run from its receipt.
 
     The sender's address stays a claim until it is proved. Raises TriageFault.
     """
     _take(message)
     if message.settled == Settled.CASE:
-        raise TriageFault("A case was opened from this message already.")
+        raise TriageFault(_("A case was opened from this message already."))
     if not message.sender:
-        raise TriageFault("The message names no sender. Register the request by hand.")
-    request = Request(message, right, now, actor, country.upper(), region.upper())
+        raise TriageFault(_("The message names no sender. Register the request by hand."))
+    others = tuple(dict.fromkeys(one for one in more if one != right))
+    request = Request(message, right, now, actor, country.upper(), region.upper(), others)
     try:
         case = routing.open_case(request)
     except NotTaken as refused:
         raise TriageFault(str(refused)) from refused
     _leave(message)
     placing.opened(request, case)
-    _record(message, actor, "mail.case_made", {"case": str(case.case_id), "right": right})
+    _record(
+        message, actor, "mail.case_made", {"case": str(case.case_id), "right": right, "more": list(others)}
+    )
     return case
 
 
@@ -47,7 +58,7 @@ def attach_to_case(*, message: Message, reference: str, actor: Actor, now: datet
     _take(message)
     case = routing.find_case("".join(reference.split()).upper())
     if case is None:
-        raise TriageFault("No case has this reference. Copy it from the case's page.")
+        raise TriageFault(_("No case has this reference. Copy it from the case's page."))
     thread = threads.of_case(case=case, title=message.subject, address=message.sender, actor=actor, now=now)
     _put(message, thread, actor, now)
     if message.kind in (MailKind.OTHER, MailKind.REQUEST, MailKind.SPAM):
@@ -103,9 +114,9 @@ def undo(*, message: Message, actor: Actor, now: datetime) -> None:
     """
     message.refresh_from_db(from_queryset=Message.objects.select_for_update())
     if message.settled == Settled.CASE:
-        raise TriageFault("A case was opened from this message. Withdraw or close the case instead.")
+        raise TriageFault(_("A case was opened from this message. Withdraw or close the case instead."))
     if message.settled == Settled.NO:
-        raise TriageFault("Nobody has decided anything about this message.")
+        raise TriageFault(_("Nobody has decided anything about this message."))
     thread, details = message.thread, {"was": message.settled, "at": now.isoformat()}
     started = thread is not None and thread.opened_at == message.settled_at
     _leave(message)
@@ -130,7 +141,7 @@ def _take(message: Message) -> None:
     """Lock a message that waits in triage. Raises TriageFault when a colleague was quicker."""
     message.refresh_from_db(from_queryset=Message.objects.select_for_update())
     if not message.in_triage:
-        raise TriageFault("Somebody has decided about this message already. Take that back first.")
+        raise TriageFault(_("Somebody has decided about this message already. Take that back first."))
 
 
 def _settle(message: Message, how: Settled, actor: Actor, now: datetime) -> None:

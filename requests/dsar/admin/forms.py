@@ -1,19 +1,16 @@
 """What staff type on the pages of a case. Rules of the law are checked by the services, not here."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ActForm
 from accounts.models import User
 from config.jobs import JobStatus
-from config.profile import active_profile
-from dsar.enums import Channel, Operation, Outcome, Right
+from dsar.enums import Operation, Outcome
 from dsar.models import Plan, Step
 from dsar.services import cases
 
@@ -213,56 +210,3 @@ class RedactionForm(ActForm):
         if data.get("release") and not data.get("reason"):
             self.add_error("reason", _("Say why this value about another person may be disclosed."))
         return data
-
-
-class RegisterForm(forms.Form):
-    """A request that reached the company by post, telephone or e-mail."""
-
-    name = forms.CharField(label=_("Name"), max_length=200)
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        help_text=_("The person confirms it by a link."),
-    )
-    right = forms.ChoiceField(label=_("What is asked for"), choices=Right.choices)
-    channel = forms.ChoiceField(
-        label=_("How it reached us"),
-        choices=[(c.value, c.label) for c in (Channel.EMAIL, Channel.POST, Channel.PHONE)],
-    )
-    received_at = forms.DateTimeField(
-        label=_("When it reached us"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("The clock runs from then."),
-    )
-    country = forms.CharField(
-        label=_("Country"),
-        max_length=2,
-        min_length=2,
-        required=False,
-        help_text=_("Two letters: DE, GB, US."),
-    )
-    region = forms.CharField(
-        label=_("State or region"), max_length=10, required=False, help_text=_("For the USA: CA.")
-    )
-    language = forms.ChoiceField(label=_("Language"), required=False)
-    words = _text(_("What the person wrote or said"), rows=6, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        languages = active_profile().languages
-        choices = self.fields["language"]
-        assert isinstance(choices, forms.ChoiceField)
-        choices.choices = [(code, code) for code in languages.offered]
-        self.initial.setdefault("received_at", timezone.localtime().replace(second=0, microsecond=0))
-        self.initial.setdefault("language", languages.default)
-
-    def clean_received_at(self) -> datetime:
-        """Refuse a time that has not come."""
-        at: datetime = self.cleaned_data["received_at"]
-        if at > timezone.now():
-            raise forms.ValidationError(_("This time has not come yet."))
-        return at
-
-    def clean_country(self) -> str:
-        """Return the code in upper case."""
-        return str(self.cleaned_data["country"]).upper()

@@ -19,7 +19,7 @@ from dsar.models import Case
 from dsar.rules import transitions, verification
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases, identity
-from dsar.services.identity import asking, documents, reopening
+from dsar.services.identity import asking, documents, reopening, unproved
 
 SHOWN = (
     Method.EMAIL, Method.LOGIN, Method.PLATFORM, Method.MANDATE, Method.KNOWLEDGE, Method.SWORN,
@@ -120,7 +120,7 @@ def context(_request: HttpRequest, case: Case) -> dict[str, Any]:
         "open_case": not settled(_request, case),
         "identities": list(case.subject.identities.order_by("key", "created_at")),
         **_sorted_ways(case, need), "attempts": list(attempts(case)),
-        "may_deny": reopening.may_deny(case, timezone.now()), "instead": reopening.falls_back_to(case),
+        "may_deny": unproved.may_deny(case, timezone.now()), "instead": unproved.falls_back_to(case),
         "waits": reopening.waits_for(case), "title": _("Who asks? %(ref)s") % {"ref": case.reference},
     }  # fmt: skip
 

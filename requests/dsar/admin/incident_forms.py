@@ -12,7 +12,7 @@ from accounts.models import User
 from config.profile import active_profile
 from dsar.enums import IncidentKind, IncidentQuestion, IncidentRisk, Likelihood, NoticeTo, Severity
 from dsar.models import IncidentDecision
-from platforms.incident_terms import terms
+from platforms.rules.incidents import terms
 
 MAX_TEXT = 20_000
 

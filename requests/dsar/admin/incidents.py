@@ -195,7 +195,7 @@ def _page(incident: Incident) -> dict[str, Any]:
         "events": [
             {
                 "icon": "check",
-                "what": e.what,
+                "what": e.shown(),
                 "note": e.note,
                 "when": incident_words.local(e.at),
                 "who": e.actor,

@@ -16,6 +16,7 @@ from correspondence.services.letters import LetterFault
 from dsar.admin import case_acts, forms, held, identity_forms, plan_table, review, rights, workspace
 from dsar.admin.governance import acts as governance_acts
 from dsar.admin.governance import panels
+from dsar.admin.registering import RegisterForm
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
 from dsar.services import intake
@@ -198,10 +199,10 @@ class CasePages(ActsMixin):
         """Register a request that came by letter, telephone or e-mail."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = forms.RegisterForm(request.POST or None)
+        form = RegisterForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                case = intake.register_by_staff(**form.cleaned_data, **case_acts.by(request))
+                case = intake.register_by_staff(**form.answers(), **case_acts.by(request))
             except NotAllowed as refused:
                 form.add_error(None, str(refused))
             else:

@@ -52,7 +52,10 @@ def _answered(form: SimulatorForm) -> dict[str, Any]:
         question = asking.read(asked, known=calendars.codes)
         made = answering.evaluated(question, _calendars(question))
     except BadQuestion as fault:
-        form.add_error(fault.key if fault.key in form.fields else None, f"{fault.problem} {fault.remedy}")
+        form.add_error(
+            fault.key if fault.key in form.fields else None,
+            " ".join((fault.problem, fault.remedy)),
+        )
         return {}
     return {
         "made": made,

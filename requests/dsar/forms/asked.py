@@ -43,9 +43,24 @@ class Part:
     title: Words
     fields: tuple[forms.BoundField, ...]
 
+    @property
+    def visible_fields(self) -> tuple[forms.BoundField, ...]:
+        """Return the fields, under the name that forms have for them."""
+        return self.fields
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something was answered, or is wrong."""
+        return any(field.errors or field.data for field in self.fields)
+
 
 class AskedForm(forms.Form):
-    """A form that also asks what its rights need. Nothing of a right that was not chosen is demanded."""
+    """A form that also asks what its rights need. Nothing of a right that was not chosen is demanded.
+
+    `demands`: whether the chosen right's own questions must be answered. Staff register what came as it came.
+    """
+
+    demands = True
 
     def __init__(self, *args: Any, rights: Sequence[Right], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,15 +84,19 @@ class AskedForm(forms.Form):
         cleaned["purposes"] = list(cleaned.get(f"stop_{right}") or ())
         if right not in (Right.RECTIFICATION, ""):
             cleaned |= dict.fromkeys(("correct_what", "correct_old", "correct_new"), "")
+        if self.demands:
+            self._demand(right, cleaned)
+        if right == Right.PORTABILITY and cleaned.get("endpoint"):
+            self._check_endpoint(cleaned["endpoint"])
+        return cleaned
+
+    def _demand(self, right: str, cleaned: Mapping[str, Any]) -> None:
         if right == Right.RECTIFICATION:
             self._check_correction(cleaned)
         if right in (Right.OBJECTION, Right.WITHDRAWAL) and not (cleaned["purposes"] or cleaned.get("words")):
             self.add_error(f"stop_{right}", _("Tick what you mean, or write it below."))
         if right == Right.RESTRICTION and not cleaned.get("ground"):
             self.add_error("ground", _("Choose why we should leave it alone."))
-        if right == Right.PORTABILITY and cleaned.get("endpoint"):
-            self._check_endpoint(cleaned["endpoint"])
-        return cleaned
 
     def _check_correction(self, cleaned: Mapping[str, Any]) -> None:
         if not cleaned.get("correct_what") and "correct_what" not in self.errors:

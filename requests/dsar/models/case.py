@@ -62,6 +62,9 @@ class Case(models.Model):
     attention = models.CharField(
         max_length=300, blank=True, help_text="Why somebody must look, in a sentence"
     )
+    attention_said = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="The same sentence for other languages"
+    )
     delivered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
@@ -134,6 +137,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def alarm(self) -> str:
+        """Return why somebody must look, in the reader's language."""
+        return shown(self.attention, self.attention_said)
 
     @property
     def is_open(self) -> bool:

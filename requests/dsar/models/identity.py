@@ -37,6 +37,7 @@ class IdentityCheck(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True, help_text="When the proof reached us")
+    message_id = models.UUIDField(null=True, blank=True, help_text="The message that brought the proof")
     statement = EncryptedTextField(blank=True, help_text="What the person declared, and the name typed")
     result = models.CharField(max_length=10, choices=CheckResult.choices, blank=True)
     reason = EncryptedTextField(blank=True)

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from accounts.enums import ActorKind
 from config.fields import EncryptedTextField
+from config.sentences import shown
 from dsar.enums import (
     IncidentKind,
     IncidentQuestion,
@@ -220,6 +221,10 @@ class IncidentFile(models.Model):
     def __str__(self) -> str:
         return self.what
 
+    def shown(self) -> str:
+        """Return what happened in the reader's language."""
+        return shown(self.what, self.said)
+
 
 class IncidentEvent(models.Model):
     """One line of an incident's story. `note` holds no personal values."""
@@ -229,6 +234,7 @@ class IncidentEvent(models.Model):
     kind = models.CharField(max_length=40)
     what = models.CharField(max_length=200)
     note = models.CharField(max_length=500, blank=True)
+    said = models.JSONField(default=dict, blank=True, help_text="`what` for other languages")
     actor_kind = models.CharField(max_length=12, choices=ActorKind.choices)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -240,3 +246,7 @@ class IncidentEvent(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    def shown(self) -> str:
+        """Return what happened in the reader's language."""
+        return shown(self.what, self.said)

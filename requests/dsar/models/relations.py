@@ -121,6 +121,7 @@ class RecipientNotice(models.Model):
     not_told_reason = models.CharField(
         max_length=300, blank=True, help_text="Why telling is impossible or needs disproportionate effort"
     )
+    not_told_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = EncryptedTextField(blank=True)
 
@@ -131,6 +132,11 @@ class RecipientNotice(models.Model):
             models.UniqueConstraint(fields=["case", "key", "what"], name="notice_once"),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(not_told_reason=""), name="notice_told_or_reasoned"
+            ),
+            models.CheckConstraint(
+                condition=Q(not_told_at=None, not_told_reason="")
+                | Q(not_told_at__isnull=False) & ~Q(not_told_reason=""),
+                name="notice_not_told_has_day",
             ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(sent_at__isnull=False), name="notice_answer_after_sending"

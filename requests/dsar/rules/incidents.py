@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 AUTHORITY_HOURS = 72
 """GDPR and UK GDPR Art. 33(1)."""
 AUTHORITY_SOURCE = "GDPR Art. 33(1)"
@@ -59,7 +61,7 @@ def authority_due(aware_at: datetime | None) -> datetime:
     ValueError for one without offset.
     """
     if aware_at is None:
-        raise NoAwareness("Say when we became aware: the 72 hours run from then.")
+        raise NoAwareness(_("Say when we became aware: the 72 hours run from then."))
     if aware_at.tzinfo is None:
         raise ValueError("The time of awareness needs an offset from UTC.")
     return aware_at.astimezone(UTC) + timedelta(hours=AUTHORITY_HOURS)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import DataSubject
 from accounts.services import audit
 from accounts.services.audit import SYSTEM, Actor
+from config.sentences import say
 from correspondence.enums import Template
+from correspondence.services import words
 from dsar.enums import CaseStatus, Channel, Judgement, LinkKind, Outcome, Right
 from dsar.models import Case, ChildReport
 from dsar.rules.transitions import NotAllowed
@@ -20,11 +22,6 @@ from dsar.services import letters, opening, planning, relations, story, subjects
 
 MOST = 254
 METHOD = "staff judgement on a report"
-ACTIONS = {
-    Judgement.CHILD: "We have begun to close the account and to delete its data.",
-    Judgement.NOT_A_CHILD: "We looked at the account and found no sign that a child is too young for it.",
-    Judgement.NOT_FOUND: "We found no such account. Do you know more about it? Then answer this letter.",
-}
 
 
 def report_of(case: Case) -> ChildReport:
@@ -102,13 +99,13 @@ def _subject(case: Case, key: str, account: str, now: datetime) -> DataSubject:
 
 
 def _answer(case: Case, judgement: Judgement, actor: Actor, now: datetime) -> None:
-    letters.write(
-        case=case, template=Template.CHILD_REPORT_DONE, now=now, actor=actor, actions=[ACTIONS[judgement]]
-    )
+    with letters.writing(case):
+        done = words.say(f"child_report.{judgement}")
+    letters.write(case=case, template=Template.CHILD_REPORT_DONE, now=now, actor=actor, actions=[done])
     story.end(case, Outcome.FULFILLED, now)
     story.tell(
-        case=case, kind="closed", what=_("Report judged: %(how)s") % {"how": judgement.label},
-        plain=_("We looked at what you reported"), actor=actor, now=now,
+        case=case, kind="closed", what=say("Report judged: %(how)s", how=judgement.label),
+        plain=say("We looked at what you reported"), actor=actor, now=now,
     )  # fmt: skip
     story.record(
         case=case,

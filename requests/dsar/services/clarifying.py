@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import Regime, Right
 from dsar.models import Case, Clarification
@@ -62,8 +63,8 @@ def ask(*, case: Case, question: str, actor: Actor, now: datetime) -> Clarificat
         case=case, question="\n".join(lines), asked_at=now, asked_by=actor.user, letter_id=letter.pk
     )
     story.tell(
-        case=case, kind="letter_clarification", what=_("Question sent"),
-        plain=_("We asked you what you mean"),
+        case=case, kind="letter_clarification", what=say("Question sent"),
+        plain=say("We asked you what you mean"),
         actor=actor, now=now,
     )  # fmt: skip
     details = {"clarification": str(asked.pk), "letter": str(letter.pk)}
@@ -109,8 +110,8 @@ def answer(
         message_id=message_id, note="" if message_id else _("The answer is kept with the case."),
     )  # fmt: skip
     story.tell(
-        case=case, kind="received_answer", what=_("Answer to our question received"),
-        plain=_("You answered our question"), actor=actor, now=now,
+        case=case, kind="received_answer", what=say("Answer to our question received"),
+        plain=say("You answered our question"), actor=actor, now=now,
     )  # fmt: skip
     story.record(
         case=case, actor=actor, action="clarification.answered", details={"clarification": str(asked.pk)}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
@@ -24,6 +25,7 @@ from dsar.models import Case, Plan, Step
 from dsar.rules import transitions, until
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
 from dsar.services import forgetting, kept, letters, links, rights, rulings, sources, stopping, story
+from dsar.services.identity import unproved
 from platforms.connectors import ConnectorError
 
 ENDED = (JobStatus.DONE, JobStatus.CANCELLED)
@@ -34,15 +36,18 @@ def plan_of(case: Case) -> Plan | None:
     return case.plans.filter(status=PlanStatus.APPROVED).order_by("-number").first()
 
 
-def allowed_outcomes(case: Case) -> tuple[Outcome, ...]:
-    """Return the outcomes that would be true of a case now, best first; empty while work is left."""
+def allowed_outcomes(case: Case, now: datetime | None = None) -> tuple[Outcome, ...]:
+    """Return the outcomes that would be true of a case now, best first; empty while work is left.
+
+    `now`: the moment to look at, by default the present one.
+    """
     decided = rulings.ending(case)
     if decided or rulings.is_answered_by_hand(case):
         return decided
     if case.status in (CaseStatus.NEW, CaseStatus.VERIFYING):
-        return (Outcome.UNVERIFIED,)
+        return () if unproved.why_not_end(case, now or timezone.now()) else (Outcome.UNVERIFIED,)
     if case.right in rights.DECIDED:
-        return rights.allowed_outcomes(case, plan_of(case))
+        return _of_its_facts(case)
     if case.right not in PLANNED_RIGHTS:
         answered = case.status == CaseStatus.VERIFIED and _answer_of(case)
         both = (Outcome.FULFILLED, Outcome.PARTLY) if answered else ()
@@ -55,6 +60,16 @@ def allowed_outcomes(case: Case) -> tuple[Outcome, ...]:
     left = left_in(plan)
     by_work = transitions.outcomes(case.right, found=found_in(plan), left=left)
     return rulings.narrowed(case, by_work, left=bool(left))
+
+
+def _of_its_facts(case: Case) -> tuple[Outcome, ...]:
+    """Return the outcomes of a right that decides by itself what it refuses.
+
+    What it refused or left out is partly done without a decision of another kind; what it did whole is partly
+    done only after an approved refusal in part.
+    """
+    own = rights.allowed_outcomes(case, plan_of(case))
+    return rulings.narrowed(case, own, left=False) if Outcome.FULFILLED in own else own
 
 
 def _answer_of(case: Case) -> Letter | None:
@@ -83,8 +98,8 @@ def left_in(plan: Plan) -> int:
     return left
 
 
-def _why_not(case: Case, outcome: str) -> str:
-    allowed = allowed_outcomes(case)
+def _why_not(case: Case, outcome: str, now: datetime) -> str:
+    allowed = allowed_outcomes(case, now)
     if outcome == Outcome.REFUSED and outcome not in allowed:
         return _("Refusing needs a ground and a second person: propose a refusal first.")
     if outcome == Outcome.PARTLY and allowed == (Outcome.FULFILLED,):
@@ -97,6 +112,8 @@ def _why_not(case: Case, outcome: str) -> str:
         named = _(" or ").join(f"“{one.label}”" for one in allowed)
         said = _("That would claim something else than what was done. This case can end as %(words)s.")
         return said % {"words": named}
+    if case.status in (CaseStatus.NEW, CaseStatus.VERIFYING):
+        return unproved.why_not_end(case, now) or _("Confirm the identity first.")
     if case.right in rights.DECIDED:
         return rights.still_open(case)
     if case.right not in PLANNED_RIGHTS:
@@ -119,7 +136,7 @@ def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
     there keeps the case open.
     """
     case.refresh_from_db()
-    why_not = _why_not(case, outcome)
+    why_not = _why_not(case, outcome, now)
     if why_not:
         raise NotAllowed(why_not)
     _check_second(case, outcome, actor)
@@ -129,7 +146,7 @@ def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
         _look_again(case, plan, actor, now)
     with transaction.atomic():
         story.lock(case)
-        why_not = _why_not(case, outcome)
+        why_not = _why_not(case, outcome, now)
         if why_not:
             raise NotAllowed(why_not)
         _end(case, Outcome(outcome), plan, actor, now)
@@ -159,7 +176,11 @@ def _look_again(case: Case, plan: Plan, actor: Actor, now: datetime) -> None:
 
 def _reopen(case: Case, step: Step, proof: engine.ProofResult, actor: Actor, now: datetime) -> None:
     left = sum(proof.remaining.values())
-    sentence = f"{left:,} rows are in {step.system} again. See where they come from, then make a new plan."
+    sentence = say(
+        "%(left)s rows are in %(system)s again. See where they come from, then make a new plan.",
+        left=left,
+        system=step.system,
+    )
     with transaction.atomic():
         story.lock(case)
         step.proof, step.status = proof.to_json(), JobStatus.ATTENTION
@@ -212,7 +233,7 @@ def check_letter(case: Case, outcome: str) -> None:
     fitting = [template for template in Template if clauses.may_close(template, outcome)]
     written = Letter.objects.filter(case_id=case.pk, template__in=fitting, stage=Stage.FINAL)
     if outcome == Outcome.REFUSED and not written.exists():
-        raise NotAllowed("A refusal needs its own letter, with the reason, the authority and the court.")
+        raise NotAllowed(_("A refusal needs its own letter, with the reason, the authority and the court."))
 
 
 def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now: datetime) -> Letter | None:

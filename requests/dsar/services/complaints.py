@@ -10,17 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
+from config.sentences import say
 from correspondence.enums import Template
+from correspondence.services import words
 from dsar.enums import CaseStatus, Finding, LinkKind, Outcome, Right
 from dsar.models import Case, Inquiry, InquiryStep
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, relations, story
-
-FINDINGS = {
-    Finding.UPHELD: "You are right: we did not handle your data as we should have. We are sorry.",
-    Finding.PARTLY: "You are right in part.",
-    Finding.NOT_UPHELD: "We found that we handled your data as the law demands.",
-}
 
 
 def _inquiry(case: Case, actor: Actor, now: datetime) -> Inquiry:
@@ -55,8 +51,8 @@ def add_step(*, case: Case, what: str, note: str, actor: Actor, now: datetime) -
         inquiry=inquiry, at=now, by=actor.user, what=what.strip()[:200], note=note.strip()
     )
     story.tell(
-        case=case, kind="inquiry", what=_("Inquiry: %(what)s") % {"what": step.what},
-        plain=_("We are looking into your complaint"), actor=actor, now=now,
+        case=case, kind="inquiry", what=say("Inquiry: %(what)s", what=step.what),
+        plain=say("We are looking into your complaint"), actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="inquiry.step", details={"step": str(step.pk)})
     return step
@@ -89,7 +85,8 @@ def conclude(
 
 def _answer(inquiry: Inquiry, lines: list[str], actor: Actor, now: datetime) -> None:
     case = inquiry.case
-    said = f"{FINDINGS[Finding(inquiry.finding)]} {inquiry.explanation}"
+    with letters.writing(case):
+        said = f"{words.say(f'finding.{inquiry.finding}')} {inquiry.explanation}"
     letter = letters.write(
         case=case, template=Template.COMPLAINT_OUTCOME, now=now, actor=actor, finding=said, actions=lines
     )
@@ -100,8 +97,8 @@ def _answer(inquiry: Inquiry, lines: list[str], actor: Actor, now: datetime) -> 
     story.end(case, Outcome.FULFILLED, now)
     story.tell(
         case=case, kind="closed",
-        what=_("Complaint answered: %(how)s") % {"how": inquiry.get_finding_display()},
-        plain=_("We answered your complaint"), actor=actor, now=now,
+        what=say("Complaint answered: %(how)s", how=Finding(inquiry.finding).label),
+        plain=say("We answered your complaint"), actor=actor, now=now,
     )  # fmt: skip
     details = {"finding": inquiry.finding, "letter": str(letter.pk), "outcome": Outcome.FULFILLED}
     story.record(case=case, actor=actor, action="inquiry.concluded", details=details)

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.audit import Actor
+from config.sentences import say
 from dsar.enums import DecisionKind, DecisionStatus, PlanStatus
 from dsar.models import Case, Decision
 from dsar.rules import refusals
 from dsar.rules.transitions import NotAllowed
-from dsar.services import cases, clocks, closing, letters, rulings, stopping, story, uploads
+from dsar.services import cases, clocks, closing, falling_back, letters, rulings, stopping, story, uploads
+from dsar.services.identity import unproved
 from dsar.services.uploads import Upload
 
 MAX_REASONS = 4_000
@@ -64,7 +66,7 @@ def propose(
     if file is not None:
         uploads.attach(decision, file)
     decision.save(force_insert=True)
-    what = _("%(kind)s proposed") % {"kind": decision.get_kind_display()}
+    what = say("%(kind)s proposed", kind=DecisionKind(decision.kind).label)
     note = ", ".join(decision.codes)
     story.tell(case=case, kind="proposed_decision", what=what, note=note, actor=actor, now=now)
     _record(decision, "decision.proposed", actor)
@@ -85,6 +87,7 @@ def _check(
     )  # fmt: skip
     if wrong:
         raise NotAllowed(" ".join(wrong))
+    _check_unproved(case, codes, now)
     if not reasons.strip():
         raise NotAllowed(_("Write the reasons: the person reads them in our letter."))
     if len(reasons) > MAX_REASONS:
@@ -100,6 +103,16 @@ def _check(
             _("The last day for refusing was %(day)s; an extension does not move it. Say why it comes late.")
             % {"day": rulings.refuse_by(case)}
         )
+
+
+def _check_unproved(case: Case, codes: Sequence[str], now: datetime) -> None:
+    """Raise NotAllowed for a ground of missing proof before the law gives it (11 CCR 7021(b), 7024(a))."""
+    if "UNVERIFIED" in codes:
+        waits = unproved.why_not_end(case, now)
+        if waits:
+            raise NotAllowed(waits)
+    if falling_back.CODE in codes and falling_back.why_not(case):
+        raise NotAllowed(falling_back.why_not(case))
 
 
 def is_late(case: Case, now: datetime) -> bool:
@@ -185,6 +198,7 @@ def _check_still(decision: Decision, now: datetime) -> None:
     case = decision.case
     if decision.kind == DecisionKind.REFUSAL and cases.erasing(case):
         raise NotAllowed(_("The deletion has begun: what is left can be refused in part only."))
+    _check_unproved(case, decision.codes, now)
     wrong = refusals.faults(
         decision.codes, regime=case.regime, right=case.right, kind=decision.kind,
         verified=bool(case.verified_at), has_file=bool(decision.proof_sha256),
@@ -213,8 +227,8 @@ def _tell(decision: Decision, actor: Actor, now: datetime) -> None:
         )
     decision.letter_id = letter.pk
     decision.save(update_fields=["letter_id"])
-    what = _("%(kind)s approved") % {"kind": decision.get_kind_display()}
-    plain = _("We wrote to you about our decision")
+    what = say("%(kind)s approved", kind=DecisionKind(decision.kind).label)
+    plain = say("We wrote to you about our decision")
     note = ", ".join(decision.codes)
     story.tell(case=case, kind="approved_decision", what=what, note=note, plain=plain, actor=actor, now=now)
     _record(decision, "decision.approved", actor)
@@ -235,7 +249,9 @@ def _fee(decision: Decision, actor: Actor, now: datetime) -> None:
 
 
 def _go_on(decision: Decision, actor: Actor, now: datetime) -> None:
-    """A refusal in part leaves the rest of the request to be done."""
+    """A refusal in part leaves the rest of the request to be done: of pieces, the categories."""
+    if falling_back.applies(decision):
+        falling_back.answer_with_categories(case=decision.case, actor=actor, now=now)
 
 
 _FOLLOWS = {
@@ -255,7 +271,7 @@ def send_back(*, decision: Decision, reason: str, actor: Actor, now: datetime) -
     decision.status, decision.decided_by, decision.decided_at = DecisionStatus.RETURNED, user, now
     decision.return_reason = reason.strip()[:500]
     decision.save(update_fields=["status", "decided_by", "decided_at", "return_reason"])
-    what = _("%(kind)s sent back") % {"kind": decision.get_kind_display()}
+    what = say("%(kind)s sent back", kind=DecisionKind(decision.kind).label)
     story.tell(
         case=decision.case,
         kind="rejected_decision",
@@ -287,8 +303,8 @@ def record_payment(*, decision: Decision, evidence: str, actor: Actor, now: date
         case=decision.case, kind="fee_paid", on=decision.paid_on, actor=actor, now=now, note=evidence
     )
     story.tell(
-        case=decision.case, kind="fee_paid", what=_("Fee paid"), note=evidence,
-        plain=_("Your payment arrived"),
+        case=decision.case, kind="fee_paid", what=say("Fee paid"), note=evidence,
+        plain=say("Your payment arrived"),
         actor=actor, now=now,
     )  # fmt: skip
     _record(decision, "decision.paid", actor)

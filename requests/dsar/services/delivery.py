@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from accounts.models import User
 from accounts.services import audit
@@ -27,14 +28,14 @@ from dsar.services.rights import portability, transfer
 
 REDACTIONS_AT_ONCE = 500
 SENTENCES = {
-    "unknown": "There is no such package. Open your request and follow the link there.",
-    "not_yours": "There is no such package. Open your request and follow the link there.",
-    "step_up": "Give your password once more before the download.",
-    "not_ready": "This package is not released yet.",
-    "revoked": "This package was withdrawn. Our privacy team can tell you why.",
-    "expired": "This link has expired. Open it again on the page of your request.",
-    "limit": "This package was fetched as often as it may be. Ask us for a new link.",
-    "gone": "The file is gone. Ask us to make it again.",
+    "unknown": _l("There is no such package. Open your request and follow the link there."),
+    "not_yours": _l("There is no such package. Open your request and follow the link there."),
+    "step_up": _l("Give your password once more before the download."),
+    "not_ready": _l("This package is not released yet."),
+    "revoked": _l("This package was withdrawn. Our privacy team can tell you why."),
+    "expired": _l("This link has expired. Open it again on the page of your request."),
+    "limit": _l("This package was fetched as often as it may be. Ask us for a new link."),
+    "gone": _l("The file is gone. Ask us to make it again."),
 }
 
 
@@ -42,8 +43,8 @@ class DownloadRefused(Exception):
     """A package was not given out. `reason` is a key of SENTENCES, `sentence` says what to do."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(SENTENCES[reason])
-        self.reason, self.sentence = reason, SENTENCES[reason]
+        super().__init__(str(SENTENCES[reason]))
+        self.reason, self.sentence = reason, str(SENTENCES[reason])
 
 
 def has_something(plan: Plan) -> bool:
@@ -224,7 +225,7 @@ def release(*, package: Package, actor: Actor, now: datetime) -> None:
     """
     package = _under_review(package, _("Releasing"))
     profile = active_profile()
-    check_status(package.case.status, {CaseStatus.REVIEW}, "Releasing the package")
+    check_status(package.case.status, {CaseStatus.REVIEW}, _("Releasing the package"))
     if not package.reviewed_at:
         raise NotAllowed(_("Finish the review first."))
     own = actor.user is not None and package.reviewed_by_id == actor.user.pk
@@ -279,7 +280,9 @@ def revoke(*, package: Package, actor: Actor, now: datetime) -> None:
     package.save(update_fields=["status"])
     packaging.destroy(package=package)
     if package.case.status == CaseStatus.DELIVERED:
-        story.move(package.case, CaseStatus.ATTENTION, attention="The package was revoked. Make a new plan.")
+        story.move(
+            package.case, CaseStatus.ATTENTION, attention=say("The package was revoked. Make a new plan.")
+        )
     story.tell(
         case=package.case,
         kind="revoked",

@@ -5,8 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
+from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
 from correspondence.rules.clauses import TO_OTHERS
@@ -44,7 +46,7 @@ def begin(
     Raises LetterFault for a kind that is not written by hand, NotAllowed without a case to lock.
     """
     if template not in BY_HAND:
-        raise LetterFault("A letter of this kind is written by its own step of the case.")
+        raise LetterFault(_("A letter of this kind is written by its own step of the case."))
     story.lock(case)
     with words.writing_in(language):
         context = {**letters.facts(case), **_given(reasons, on)}
@@ -54,7 +56,7 @@ def begin(
         actor=actor, now=now, title=title, case_id=case.pk, reference=case.reference,
         subject_person=None if template in TO_OTHERS else case.subject,
     )  # fmt: skip
-    story.tell(case=case, kind="letter", what="Letter drafted", note=letter.title, actor=actor, now=now)
+    story.tell(case=case, kind="letter", what=say("Letter drafted"), note=letter.title, actor=actor, now=now)
     return letter
 
 

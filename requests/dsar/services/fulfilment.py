@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.services.audit import SYSTEM, Actor
 from config import jobs
@@ -18,11 +17,12 @@ from config.jobs import JobStatus, LeaseLost
 from config.sentences import Sentence, say, say_n
 from dsar.engine import EngineError, PlanDocument
 from dsar.enums import CaseStatus, Done, Operation, Right, RunKind
-from dsar.models import Case, Plan, Run, Step
+from dsar.models import Plan, Run, Step
 from dsar.rules.rights import COLLECTED, FOLLOWS
 from dsar.rules.transitions import NotAllowed
 from dsar.services import delivery, packaging, planning, recipients, running, sources, steps, story
 from dsar.services.answers import attest, receive_callback
+from dsar.services.mending import reprobe, retry_step, skip_step, why_not_reprobe
 from dsar.services.rights import recipients as passing_on
 from dsar.services.steps import PlanDrifted, StepFailed
 from platforms.connectors import ConnectorError
@@ -30,13 +30,13 @@ from platforms.models import System
 
 Now = Callable[[], datetime]
 REMEDIES = {
-    "unreachable": "Check the connection, then try again.",
-    "failed": "Look into the system, then try again.",
-    "settings": "Correct the settings of the system, then try again.",
-    "drift": "Make a new plan.",
-    "plan": "Make a new plan.",
-    "remaining": "See what is left there, then make a new plan.",
-    "died": "Then try again, or leave the system out with a reason.",
+    "unreachable": say("Check the connection, then try again."),
+    "failed": say("Look into the system, then try again."),
+    "settings": say("Correct the settings of the system, then try again."),
+    "drift": say("Make a new plan."),
+    "plan": say("Make a new plan."),
+    "remaining": say("See what is left there, then make a new plan."),
+    "died": say("Then try again, or leave the system out with a reason."),
 }
 
 __all__ = ["attest", "receive_callback", "reprobe", "retry_step", "run_case", "skip_step", "why_not_reprobe"]
@@ -65,7 +65,7 @@ def _broke(run: Run, token: uuid.UUID, fault: Exception, now: datetime) -> None:
     sentence = (
         str(fault)
         if known
-        else f"An error in the portal itself ({type(fault).__name__}): tell the technicians."
+        else say("An error in the portal itself (%(type)s): tell the technicians.", type=type(fault).__name__)
     )
     with transaction.atomic():
         story.lock(run.case)
@@ -273,7 +273,10 @@ def _show(run: Run, troubled: list[Step], pending: list[Step]) -> None:
         return
     if troubled:
         first = troubled[0]
-        sentence = f"{first.system}: {first.error} {REMEDIES.get(first.error_code, '')}".strip()
+        sentence = say(
+            "%(system)s: %(error)s %(remedy)s", system=first.system, error=first.error,
+            remedy=REMEDIES.get(first.error_code, ""),
+        )  # fmt: skip
         story.move(run.case, CaseStatus.ATTENTION, attention=sentence)
     elif any(step.status == JobStatus.WAITING for step in pending):
         story.move(run.case, CaseStatus.WAITING)
@@ -328,88 +331,3 @@ _KINDS: dict[RunKind, Callable[[Run, uuid.UUID, Now], None]] = {
     RunKind.FULFIL: _fulfil,
     RunKind.PACKAGE: _package,
 }
-
-
-@transaction.atomic
-def retry_step(*, step: Step, actor: Actor, now: datetime) -> None:
-    """Try a step that needs attention again, from where it stopped.
-
-    Raises NotAllowed for others, and after drift.
-    """
-    story.lock(step.case)
-    step.refresh_from_db()
-    if step.status != JobStatus.ATTENTION:
-        raise NotAllowed(_("Only a step that needs attention can be tried again."))
-    if step.error_code in ("drift", "plan"):
-        raise NotAllowed(_("The data changed since the plan was approved. Make a new plan."))
-    _again(step)
-    _woken(step, actor, now, "step.retried", say("%(system)s is tried again", system=step.system))
-
-
-def _again(step: Step) -> None:
-    step.status, step.attempts, step.next_attempt_at = JobStatus.READY, 0, None
-    step.error = step.error_code = ""
-    step.save(update_fields=["status", "attempts", "next_attempt_at", "error", "error_code"])
-
-
-def _woken(step: Step, actor: Actor, now: datetime, action: str, what: str, note: str = "") -> None:
-    running.wake(case=step.case, plan=step.plan, now=now)
-    if step.case.is_open and step.case.status != CaseStatus.RUNNING:
-        story.move(step.case, CaseStatus.RUNNING)
-    story.tell(case=step.case, kind=action, what=what, note=note, actor=actor, now=now)
-    details = {"step": str(step.pk), "system": step.system.key, "operation": step.operation}
-    story.record(case=step.case, actor=actor, action=action, details=details)
-
-
-@transaction.atomic
-def skip_step(*, step: Step, reason: str, actor: Actor, now: datetime) -> None:
-    """Go on without a system that cannot be reached or waits in vain; the case is partly fulfilled at best.
-
-    Raises NotAllowed without a reason, and for a step that is done or at work.
-    """
-    story.lock(step.case)
-    step.refresh_from_db()
-    if step.status not in (JobStatus.ATTENTION, JobStatus.WAITING, JobStatus.READY):
-        raise NotAllowed(_("Only a step that waits or needs attention can be left out."))
-    if step.error_code == "drift":
-        raise NotAllowed(_("The data changed since the plan was approved. Make a new plan."))
-    if not reason.strip():
-        raise NotAllowed(_("Say why the system is left out."))
-    gone = [step]
-    proofs = [proof for proof, work in FOLLOWS.items() if work == step.operation]
-    gone += Step.objects.filter(plan=step.plan, system=step.system, operation__in=proofs)
-    for one in gone:
-        one.status, one.skipped_reason, one.finished_at = JobStatus.CANCELLED, reason.strip()[:300], now
-        one.callback_hash = ""
-        one.save(update_fields=["status", "skipped_reason", "finished_at", "callback_hash"])
-    _woken(
-        step, actor, now, "step.skipped", say("%(system)s is left out", system=step.system), reason.strip()
-    )
-
-
-PROVED = (JobStatus.DONE, JobStatus.ATTENTION)
-
-
-def why_not_reprobe(case: Case) -> str:
-    """Return why no proof of a case can be repeated now, or the empty string."""
-    if case.status not in (CaseStatus.READY, CaseStatus.ATTENTION):
-        return _("Proofs are repeated when the work is done, before the case closes.")
-    if not case.steps.filter(operation__in=list(FOLLOWS), status__in=PROVED).exists():
-        return _("No proof of this case is finished yet.")
-    return ""
-
-
-@transaction.atomic
-def reprobe(*, case_step: Step, actor: Actor, now: datetime) -> None:
-    """Look again whether anything is left in a system, after the proof was given. Raises NotAllowed."""
-    story.lock(case_step.case)
-    case_step.refresh_from_db()
-    if case_step.operation not in FOLLOWS or case_step.status not in PROVED:
-        raise NotAllowed(_("Only a finished proof can be repeated."))
-    why_not = why_not_reprobe(case_step.case)
-    if why_not:
-        raise NotAllowed(why_not)
-    _again(case_step)
-    _woken(
-        case_step, actor, now, "step.reprobed", say("Looking again in %(system)s", system=case_step.system)
-    )

@@ -7,11 +7,12 @@ from django.db import transaction
 
 from accounts.models import DataSubject
 from accounts.services.audit import Actor
+from correspondence.services import words as letter_words
 from dsar.enums import CaseStatus, Channel
 from dsar.models import Case
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
-from dsar.services import opening, story, subjects
+from dsar.services import letters, opening, story, subjects
 from dsar.services.clocks import Answer, answer_date
 from dsar.services.opening import need_for, need_of
 from dsar.services.proofs import (
@@ -69,7 +70,9 @@ def open_case(
     )  # fmt: skip
     need = need_of(case)
     known = channel == Channel.DASHBOARD or need.enough == 0
-    opening.acknowledge(case=case, now=now, needs_proof="" if known else "We write to you about that soon.")
+    with letters.writing(case):
+        later = "" if known else letter_words.say("before.soon")
+    opening.acknowledge(case=case, now=now, needs_proof=later)
     story.lock(case)
     if channel == Channel.DASHBOARD:
         level = min(verification.DASHBOARD_LEVEL, need.ceiling)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from accounts.services.audit import Actor
+from config.sentences import say
 from dsar.enums import DecisionKind
 from dsar.models import Case, Decision, KeptItem, Plan
 from dsar.rules.transitions import NotAllowed
@@ -66,10 +67,10 @@ def release(*, item: KeptItem, how: str, actor: Actor, now: datetime) -> None:
         raise NotAllowed(_("Its date has not come: the ground for keeping it still holds."))
     item.released_at, item.released_by, item.how = now, actor.user, how.strip()[:300]
     item.save(update_fields=["released_at", "released_by", "how"])
-    what = _("Kept data deleted: %(what)s") % {"what": item.what}
+    what = say("Kept data deleted: %(what)s", what=item.what)
     story.tell(
         case=item.case, kind="erase_kept", what=what, note=item.how,
-        plain=_("We deleted what the law had made us keep"), actor=actor, now=now,
+        plain=say("We deleted what the law had made us keep"), actor=actor, now=now,
     )  # fmt: skip
     details = {"case": str(item.case_id), "code": item.code, "rows": item.rows}
     audit.record(actor=actor, action="kept.released", obj=item, details=details)

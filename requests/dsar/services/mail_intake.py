@@ -13,13 +13,16 @@ from django.db.models import Q
 from accounts.models import DataSubject
 from accounts.services.audit import ANONYMOUS, SYSTEM
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.models import Letter, Message
+from correspondence.rules import proposing
+from correspondence.services import words as letter_words
 from correspondence.services.routing import CaseRef, NotTaken, Request
-from dsar.enums import CaseStatus, Channel
+from dsar.enums import CaseStatus, Channel, Right
 from dsar.models import Case
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
-from dsar.services import opening, proofs, story, subjects
+from dsar.services import letters, mail_answers, opening, proofs, relations, rights, story, subjects
 
 SOURCE = "e-mail"
 
@@ -42,13 +45,47 @@ def open_request(request: Request) -> CaseRef:
             case=case, level=0, method=verification.METHODS[0], actor=request.actor, now=request.now
         )
     if not request.message.never_answer:
-        later = "" if free else "We write to you about that now."
+        with letters.writing(case):
+            later = "" if free else letter_words.say("before.now")
         opening.acknowledge(case=case, now=request.now, needs_proof=later)
         if not free:
             _ask_for_proof(case, request)
     elif not free:
-        story.move(case, CaseStatus.NEW, attention="A machine sent this request: no answer went out. Write.")
+        story.move(
+            case, CaseStatus.NEW, attention=say("A machine sent this request: no answer went out. Write.")
+        )
+    _split(case, request)
     return ref_of(case)
+
+
+def _split(case: Case, request: Request) -> None:
+    """Open a case for whatever else the message asks for; what is not offered there is told to staff."""
+    refused: list[str] = []
+    for right in request.more:
+        try:
+            with transaction.atomic():
+                relations.split(
+                    case=case, rights=[right], actor=request.actor, now=request.now,
+                    asked={right: _asked(request, right)}, quiet=request.message.never_answer,
+                )  # fmt: skip
+        except NotAllowed as why:
+            refused.append(f"{Right(right).label}: {why}")
+    left = [Right(one).label for one in _unclear(request)]
+    if left:
+        more = ", ".join(map(str, left))
+        refused.append(say("It may also ask for: %(rights)s.", rights=more))
+    if refused and case.is_open and not case.attention:
+        story.alert(case, refused[0] if len(refused) == 1 else " ".join(refused))
+
+
+def _unclear(request: Request) -> list[str]:
+    """Return what a message that was placed by a rule seems to speak of besides: a person splits it off."""
+    if request.actor.user is not None:  # who sorted it has seen the proposals
+        return []
+    done = {request.right, *request.more}
+    if Right.PLATFORM_DELETION in done:
+        done.add(Right.DELETION)
+    return [one for one in request.message.proposed_rights if one not in done]
 
 
 def _create(request: Request) -> Case:
@@ -62,10 +99,23 @@ def _create(request: Request) -> Case:
     case = opening.create(
         subject=subject, right=request.right, channel=Channel.EMAIL, received_at=message.received_at,
         actor=actor, now=request.now, words=message.text[: opening.MAX_WORDS], language=language,
+        asked=_asked(request, request.right),
     )  # fmt: skip
     details = {"message": str(message.pk), "rule": message.rule, "clock": message.received_by}
     story.record(case=case, actor=actor, action="case.mail_taken", details=details)
     return case
+
+
+def _asked(request: Request, right: str) -> rights.Asked:
+    """Return what a message asks for in words that leave no doubt: an end of direct marketing alone.
+
+    Everything else is recorded by who reads it.
+    """
+    message = request.message
+    said = f"{message.subject}\n{message.text[: message.quote_at]}"
+    if right == Right.OBJECTION and proposing.objects_to_marketing_alone(said):
+        return rights.Asked(purposes=tuple(sorted(rights.facts.marketing_purposes())))
+    return rights.Asked()
 
 
 def _ask_for_proof(case: Case, request: Request) -> None:
@@ -99,13 +149,15 @@ def message_came(message: Message, now: datetime) -> None:
     if case is None:
         return
     other = "other_sender" in message.flags
-    note = "It came from another address than the request." if other else ""
+    note = say("It came from another address than the request.") if other else ""
     story.tell(
-        case=case, kind="received_mail", what="Message received by e-mail", note=note,
-        plain="We received your message", actor=ANONYMOUS, now=now,
+        case=case, kind="received_mail", what=say("Message received by e-mail"), note=note,
+        plain=say("We received your message"), actor=ANONYMOUS, now=now,
     )  # fmt: skip
     details = {"message": str(message.pk), "other_sender": other}
     story.record(case=case, actor=ANONYMOUS, action="case.mail_received", details=details)
+    story.lock(case)
+    mail_answers.take(case=case, message=message, now=now)
 
 
 def letter_returned(letter: Letter, now: datetime) -> None:
@@ -114,9 +166,10 @@ def letter_returned(letter: Letter, now: datetime) -> None:
     if case is None:
         return
     story.lock(case)
-    sentence = f"A letter came back: {letter.title}"
+    sentence = say("A letter came back: %(title)s", title=letter.title)
     if case.is_open and not case.attention:
-        case.attention = sentence[: story.ATTENTION_LENGTH]
-        case.save(update_fields=["attention"])
-    code = f"The other mail server answered {letter.bounce_code}." if letter.bounce_code else ""
+        story.alert(case, sentence)
+    code = (
+        say("The other mail server answered %(code)s.", code=letter.bounce_code) if letter.bounce_code else ""
+    )
     story.tell(case=case, kind="letter_failed", what=sentence, note=code, actor=SYSTEM, now=now)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import DataSubject
 from accounts.services.audit import Actor
@@ -38,9 +39,13 @@ def _regime(profile: Profile, subject: DataSubject) -> tuple[Regime, str]:
     """Return the regime of a person's place and the sentence that says why."""
     key = Regime(profile.regime_for(subject.country or None, subject.region or None).value)
     if not subject.country:
-        return key, "We do not know where the person lives: the strictest rules that we know apply."
+        return key, gettext_noop(
+            "We do not know where the person lives: the strictest rules that we know apply."
+        )
     rule = next((one for one in profile.regimes.rules if one.key.value == key.value), None)
-    return key, (rule.why if rule else "No law that we have rules for applies where the person lives.")[:200]
+    return key, (
+        rule.why if rule else gettext_noop("No law that we have rules for applies where the person lives.")
+    )[:200]
 
 
 def _reference(profile: Profile, received_at: datetime) -> tuple[int, str]:

@@ -252,7 +252,9 @@ def decide(
         start(plan=plan, actor=actor, now=now)
     else:
         story.move(
-            plan.case, CaseStatus.VERIFIED, attention="The plan was sent back with a question: read it there."
+            plan.case,
+            CaseStatus.VERIFIED,
+            attention=say("The plan was sent back with a question: read it there."),
         )
     return approval
 

@@ -21,8 +21,7 @@ def letter_failed(letter: Letter) -> None:
     now, sentence = timezone.now(), say("A letter could not be sent: %(title)s", title=letter.title)
     story.lock(case)
     if case.is_open and not case.attention:
-        case.attention = sentence[: story.ATTENTION_LENGTH]
-        case.save(update_fields=["attention"])
+        story.alert(case, sentence)
     story.tell(case=case, kind="letter_failed", what=sentence, note=letter.last_error, actor=SYSTEM, now=now)
 
 
@@ -31,11 +30,12 @@ def letter_written(letter: Letter, actor: Actor, now: datetime) -> None:
     case = Case.objects.filter(pk=letter.case_id).first() if letter.case_id else None
     if case is None:
         return
-    how = "by post" if letter.dispatch == Dispatch.POST else "by e-mail"
-    plain = "" if letter.template in TO_OTHERS else "We wrote to you"
+    by_post = letter.dispatch == Dispatch.POST
+    what = say("Letter written, by post") if by_post else say("Letter written, by e-mail")
+    plain = "" if letter.template in TO_OTHERS else say("We wrote to you")
     story.tell(
-        case=case, kind="letter", what=f"Letter written, {how}", note=letter.title, plain=plain, actor=actor,
-        now=now,
+        case=case, kind="letter", what=what, note=letter.title, plain=plain,
+        actor=actor, now=now,
     )  # fmt: skip
     details = {"letter": str(letter.pk), "template": letter.template}
     story.record(case=case, actor=actor, action="case.letter", details=details)

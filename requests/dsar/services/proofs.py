@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from accounts.models import DataSubject
 from accounts.services import audit
@@ -84,7 +85,9 @@ def open_public_request(
             _without_proof(case, now)
         elif flooded:
             story.move(
-                case, CaseStatus.VERIFYING, attention="No link was sent: too many for this address today."
+                case,
+                CaseStatus.VERIFYING,
+                attention=say("No link was sent: too many for this address today."),
             )
             story.record(case=case, actor=ANONYMOUS, action="proof.limited", personal={"email": email})
         else:
@@ -135,7 +138,7 @@ def ask_for_proof(*, case: Case, actor: Actor, now: datetime, agent: str = "") -
     Raises NotAllowed without an address or beyond the ceiling.
     """
     story.lock(case)
-    check_status(case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, "Asking for proof")
+    check_status(case.status, {CaseStatus.NEW, CaseStatus.VERIFYING}, _("Asking for proof"))
     email = subjects.mailbox_of(case.subject)
     if not email:
         raise NotAllowed(_("We know no e-mail address of this person. Write by post."))
@@ -173,11 +176,11 @@ def confirm_email(*, token: str, now: datetime) -> Case:
     _check_proof(proof, now)
     assert proof is not None
     if not EmailProof.objects.filter(pk=proof.pk, used_at=None).update(used_at=now):
-        raise ProofInvalid("used", _SENTENCES["used"])
+        raise ProofInvalid("used", str(_SENTENCES["used"]))
     case = proof.case
     story.lock(case)
     if case.status != CaseStatus.VERIFYING:
-        raise ProofInvalid("used", _SENTENCES["used"])
+        raise ProofInvalid("used", str(_SENTENCES["used"]))
     _prove(case, proof.email, now)
     check = case.identity_checks.open().filter(method=Method.EMAIL).first()
     if check:
@@ -192,9 +195,9 @@ def confirm_email(*, token: str, now: datetime) -> Case:
 
 
 _SENTENCES = {
-    "unknown": "We do not know this link. Copy the whole link from our e-mail, or ask again.",
-    "used": "This link was used already. Your request goes on; you need to do nothing.",
-    "expired": "This link has expired. Ask for a new one: your request and its date stay as they are.",
+    "unknown": _l("We do not know this link. Copy the whole link from our e-mail, or ask again."),
+    "used": _l("This link was used already. Your request goes on; you need to do nothing."),
+    "expired": _l("This link has expired. Ask for a new one: your request and its date stay as they are."),
 }
 
 
@@ -207,7 +210,7 @@ def _check_proof(proof: EmailProof | None, now: datetime) -> None:
     elif proof.expires_at <= now:
         reason = "expired"
     if reason:
-        raise ProofInvalid(reason, _SENTENCES[reason])
+        raise ProofInvalid(reason, str(_SENTENCES[reason]))
 
 
 def prove_claimed(*, case: Case, now: datetime) -> None:

@@ -16,21 +16,16 @@ from accounts.services import audit
 from accounts.services.audit import Actor
 from config.jobs import JobStatus
 from config.profile import Profile, active_profile
+from config.profile.holdings import Category
 from config.profile.partners import Platform, Processor
+from config.sentences import say, say_n
 from correspondence.enums import Template
+from correspondence.services import words
 from correspondence.services.letters import LetterFault
-from dsar.enums import Done, Means, Operation, PlanStatus
+from dsar.enums import Done, Means, Operation, PlanStatus, Verdict
 from dsar.models import Case, Plan, RecipientNotice
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, story, subjects
-
-WORDS = {
-    Done.ERASED: "The data were deleted.",
-    Done.RECTIFIED: "The data were corrected.",
-    Done.RESTRICTED: "The use of the data is restricted: store them, do nothing else with them.",
-    Done.OPTED_OUT: "The person does not want the data sold or shared.",
-}
-
 
 _DONE_THERE = _l("Done there by the portal: %(system)s.")
 
@@ -66,7 +61,7 @@ def notify(*, case: Case, what: str, actor: Actor, now: datetime) -> list[Recipi
     RecipientNotice.objects.bulk_create(found)
     waiting = sum(1 for one in found if one.is_open)
     if found:
-        words = _("%(n)s recipients to be told") % {"n": waiting}
+        words = say_n("%(n)s recipient to be told", "%(n)s recipients to be told", waiting)
         story.tell(case=case, kind="notice_listed", what=words, actor=actor, now=now)
         details = {"what": what, "recipients": sorted(one.key for one in found), "waiting": waiting}
         story.record(case=case, actor=actor, action="notices.listed", details=details)
@@ -134,7 +129,15 @@ def _of_categories(case: Case, plan: Plan | None, profile: Profile) -> Iterable[
         if counts["to_change"]
     }
     touched = [one for one in profile.categories if any(one.names(name) for name in changed)]
+    touched += _corrected(case, profile)
     return [key for one in touched for key in one.recipients]
+
+
+def _corrected(case: Case, profile: Profile) -> list[Category]:
+    """Return the kinds of data in which something was corrected."""
+    places = case.corrections.filter(verdict=Verdict.ACCEPTED).values_list("collection", flat=True)
+    found = (profile.category_for("user", place.rpartition(".")[2]) for place in places)
+    return [one for one in found if one is not None]
 
 
 def _open(notice: RecipientNotice, actor: Actor) -> RecipientNotice:
@@ -165,10 +168,12 @@ def write_to(*, notice: RecipientNotice, to: str, actor: Actor, now: datetime) -
     identifiers = sorted(
         value for values in subjects.identities_of(notice.case.subject).values() for value in values
     )
+    with letters.writing(notice.case):
+        what = words.say(f"told.{notice.what}")
     try:
         letter = letters.write(
             case=notice.case, template=Template.RECIPIENT_NOTICE, to=to.strip(), now=now, actor=actor,
-            addressee=notice.recipient, what=WORDS[Done(notice.what)], identifiers=identifiers, answer_by="",
+            addressee=notice.recipient, what=what, identifiers=identifiers, answer_by="",
         )  # fmt: skip
     except LetterFault as fault:
         raise NotAllowed(str(fault)) from fault
@@ -190,9 +195,10 @@ def leave_out(*, notice: RecipientNotice, reason: str, actor: Actor, now: dateti
     notice = _open(notice, actor)
     if not reason.strip():
         raise NotAllowed(_("Say why telling them is impossible or a disproportionate effort."))
-    notice.not_told_reason, notice.told_by = reason.strip()[:300], actor.user
-    notice.save(update_fields=["not_told_reason", "told_by"])
-    what = _("%(who)s is not told") % {"who": notice.recipient}
+    notice.not_told_reason, notice.not_told_at = reason.strip()[:300], now
+    notice.told_by = actor.user
+    notice.save(update_fields=["not_told_reason", "not_told_at", "told_by"])
+    what = say("%(who)s is not told", who=notice.recipient)
     _tell(notice, "notice.left_out", what, notice.not_told_reason, actor, now)
 
 
@@ -207,7 +213,7 @@ def answered(*, notice: RecipientNotice, answer: str, actor: Actor, now: datetim
         raise NotAllowed(_("Write what they answered."))
     notice.answer, notice.answered_at = answer.strip(), now
     notice.save(update_fields=["answer", "answered_at"])
-    _tell(notice, "notice.answered", _("%(who)s answered") % {"who": notice.recipient}, "", actor, now)
+    _tell(notice, "notice.answered", say("%(who)s answered", who=notice.recipient), "", actor, now)
 
 
 def _tell(notice: RecipientNotice, action: str, what: str, note: str, actor: Actor, now: datetime) -> None:
@@ -242,8 +248,8 @@ def tell_person(*, case: Case, actor: Actor, now: datetime) -> None:
     if letter is None:
         raise NotAllowed(_("We know no e-mail address of this person. Write by post, and add a note."))
     story.tell(
-        case=case, kind="letter", what=_("Recipients named to the person"),
-        plain=_("We told you who got your data"),
+        case=case, kind="letter", what=say("Recipients named to the person"),
+        plain=say("We told you who got your data"),
         actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="notices.told_person", details={"letter": str(letter.pk)})

@@ -3,19 +3,21 @@
 The first receipt stays with every case that comes out of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, LinkKind, Outcome, PlanStatus, Right
 from dsar.models import Case, CaseLink
 from dsar.rules.calendar import spoken
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases, closing, letters, opening, stopping, story
+from dsar.services.rights import Asked
 
 FAILURES = (Outcome.UNVERIFIED, Outcome.PARTLY, Outcome.NOTHING_FOUND, Outcome.REFUSED)
 """Ends that may have been our fault: such a request is taken up again with its first receipt."""
@@ -32,8 +34,8 @@ def link(*, case: Case, other: Case, kind: str, actor: Actor, now: datetime, not
     if not new:
         raise NotAllowed(_("These cases are linked like that already."))
     words = LinkKind(kind).label
-    here = _("This case %(words)s %(ref)s") % {"words": words, "ref": other.reference}
-    there = _("%(ref)s %(words)s this case") % {"words": words, "ref": case.reference}
+    here = say("This case %(words)s %(ref)s", words=words, ref=other.reference)
+    there = say("%(ref)s %(words)s this case", words=words, ref=case.reference)
     story.tell(case=case, kind=f"link_{kind}", what=here, note=note, actor=actor, now=now)
     story.tell(case=other, kind=f"link_{kind}", what=there, note=note, actor=actor, now=now)
     details = {"other": str(other.pk), "kind": kind}
@@ -51,10 +53,19 @@ def relate(*, case: Case, other: Case, note: str, actor: Actor, now: datetime) -
 
 
 @transaction.atomic
-def split(*, case: Case, rights: Iterable[str], actor: Actor, now: datetime) -> list[Case]:
+def split(
+    *,
+    case: Case,
+    rights: Iterable[str],
+    actor: Actor,
+    now: datetime,
+    asked: Mapping[str, Asked] | None = None,
+    quiet: bool = False,
+) -> list[Case]:
     """Open a case for each further right that one message asked for; all keep the receipt of the message.
 
-    What is known about the person goes with them as far as it is enough there.
+    What is known about the person goes with them as far as it is enough there. `asked`: by right, what the
+    message says of it; `quiet`: no letter goes out, because a machine wrote.
 
     Raises NotAllowed for the right of the case itself, for none, for a right that was split off before, and
     for a closed case.
@@ -69,17 +80,20 @@ def split(*, case: Case, rights: Iterable[str], actor: Actor, now: datetime) -> 
     again = [right for right in wanted if right == case.right or right in before]
     if again:
         raise NotAllowed(_("There is a case for “%(right)s” already.") % {"right": again[0].label})
-    return [_split_off(case, right, actor, now) for right in wanted]
+    said = asked or {}
+    made = [_split_off(case, right, said.get(right), actor, now) for right in wanted]
+    for one in () if quiet else made:
+        opening.acknowledge(case=one, now=now)
+    return made
 
 
-def _split_off(case: Case, right: Right, actor: Actor, now: datetime) -> Case:
+def _split_off(case: Case, right: Right, asked: Asked | None, actor: Actor, now: datetime) -> Case:
     made = opening.create(
         subject=case.subject, right=right, channel=case.channel, received_at=case.received_at, actor=actor,
-        now=now, words=case.words, language=case.language,
+        now=now, words=case.words, language=case.language, asked=asked,
     )  # fmt: skip
     link(case=made, other=case, kind=LinkKind.SPLIT, actor=actor, now=now)
     _verify_like(made, case, actor, now)
-    opening.acknowledge(case=made, now=now)
     return made
 
 

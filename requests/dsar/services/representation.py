@@ -13,6 +13,7 @@ from accounts.models import DataSubject
 from accounts.services import audit
 from accounts.services.audit import ANONYMOUS, SYSTEM, Actor
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import ActsAs, CaseStatus, Channel, MandateStatus
 from dsar.models import Case, EmailProof, Representative
@@ -62,9 +63,9 @@ def register(
     if file is not None:
         uploads.attach(made, file)
     made.save(force_insert=True)
-    what = _("%(who)s says to act for the person") % {"who": made.get_acts_as_display()}
+    what = say("%(who)s says to act for the person", who=ActsAs(made.acts_as).label)
     story.tell(case=case, kind="mandate_claimed", what=what, actor=actor, now=now,
-               plain=_("Somebody wrote to us in your name"))  # fmt: skip
+               plain=say("Somebody wrote to us in your name"))  # fmt: skip
     _record(made, "mandate.claimed", actor, personal={"email": made.email})
     return made
 
@@ -78,7 +79,7 @@ def add_proof(*, representative: Representative, file: Upload, actor: Actor, now
     story.tell(
         case=representative.case,
         kind="mandate_proof",
-        what=_("Proof of the mandate added"),
+        what=say("Proof of the mandate added"),
         actor=actor,
         now=now,
     )
@@ -142,8 +143,8 @@ def accept(
             _("Judge first whether acting for the child could harm it. If so, refuse, and do not say why.")
         )
     _decide(representative, MandateStatus.ACCEPTED, reason, actor, now)
-    plain = _("We accepted that somebody acts for you")
-    what = _("Mandate accepted: %(who)s") % {"who": representative.get_acts_as_display()}
+    plain = say("We accepted that somebody acts for you")
+    what = say("Mandate accepted: %(who)s", who=ActsAs(representative.acts_as).label)
     story.tell(
         case=representative.case, kind="mandate_verified", what=what, plain=plain, actor=actor, now=now
     )
@@ -172,7 +173,7 @@ def _ask_person(representative: Representative, actor: Actor, now: datetime) -> 
         story.move(
             case,
             CaseStatus(case.status),
-            attention=_("The person has no address here to confirm the mandate."),
+            attention=say("The person has no address here to confirm the mandate."),
         )
         return
     proofs.ask_for_proof(case=case, actor=actor, now=now, agent=representative.name)
@@ -203,7 +204,7 @@ def refuse(*, representative: Representative, reason: str, actor: Actor, now: da
         name="",
         addressee=representative.name, asked=asked, answer_by="",
     )  # fmt: skip
-    what = _("Mandate refused: %(who)s") % {"who": representative.get_acts_as_display()}
+    what = say("Mandate refused: %(who)s", who=ActsAs(representative.acts_as).label)
     story.tell(case=case, kind="mandate_rejected", what=what, actor=actor, now=now)
 
 
@@ -217,9 +218,9 @@ def end(*, representative: Representative, reason: str, actor: Actor, now: datet
     if not reason.strip():
         raise NotAllowed(_("Say why the mandate ends."))
     _decide(representative, MandateStatus.EXPIRED, reason, actor, now)
-    what = _("Mandate ended: %(who)s") % {"who": representative.get_acts_as_display()}
+    what = say("Mandate ended: %(who)s", who=ActsAs(representative.acts_as).label)
     story.tell(
-        case=representative.case, kind="mandate_ended", what=what, plain=_("Nobody acts for you any more"),
+        case=representative.case, kind="mandate_ended", what=what, plain=say("Nobody acts for you any more"),
         actor=actor, now=now,
     )  # fmt: skip
 
@@ -249,8 +250,8 @@ def expire(*, now: datetime) -> int:
         one.save(update_fields=["status", "reason"])
         story.tell(
             case=one.case, kind="mandate_ended",
-            what=_("Mandate ended: %(who)s") % {"who": one.get_acts_as_display()},
-            plain=_("Nobody acts for you any more"), actor=SYSTEM, now=now,
+            what=say("Mandate ended: %(who)s", who=ActsAs(one.acts_as).label),
+            plain=say("Nobody acts for you any more"), actor=SYSTEM, now=now,
         )  # fmt: skip
         _record(one, "mandate.expired", SYSTEM)
     return len(ended)
@@ -317,8 +318,10 @@ def open_for_somebody(
         gets_package=gets_package,
         file=file,
     )  # fmt: skip
-    story.move(case, CaseStatus.NEW, attention=_("Somebody acts for the person: check the mandate."))
-    opening.acknowledge(case=case, now=now, needs_proof=_missing(case, file is not None), to=email, name=name)
+    story.move(case, CaseStatus.NEW, attention=say("Somebody acts for the person: check the mandate."))
+    with letters.writing(case):
+        missing = _missing(case, file is not None)
+    opening.acknowledge(case=case, now=now, needs_proof=missing, to=email, name=name)
     return case
 
 

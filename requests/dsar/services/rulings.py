@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.profile import active_profile
 from correspondence.enums import Template
@@ -64,7 +65,11 @@ def owed(case: Case) -> str:
         return _("A decision about this case waits for a second person. Decide on it first.")
     untold = case.notices.filter(sent_at=None, not_told_reason="").count()
     if untold:
-        return _("%(n)s recipients are not told yet. Tell each, or say why not.") % {"n": untold}
+        return ngettext(
+            "%(n)s recipient is not told yet. Tell them, or say why not.",
+            "%(n)s recipients are not told yet. Tell each, or say why not.",
+            untold,
+        ) % {"n": untold}
     return ""
 
 

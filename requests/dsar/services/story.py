@@ -54,10 +54,21 @@ def move(case: Case, target: CaseStatus, **values: Any) -> None:
         values.setdefault("attention", "")
     values |= {"status": target, "version": case.version + 1}
     if "attention" in values:
-        values["attention"] = values["attention"][:ATTENTION_LENGTH]
+        values |= _alarm(values["attention"])
     for name, value in values.items():
         setattr(case, name, value)
     case.save(update_fields=list(values))
+
+
+def alert(case: Case, sentence: str) -> None:
+    """Say on a locked case why somebody must look; its status stays."""
+    for name, value in _alarm(sentence).items():
+        setattr(case, name, value)
+    case.save(update_fields=["attention", "attention_said"])
+
+
+def _alarm(sentence: str) -> dict[str, Any]:
+    return {"attention": str(sentence)[:ATTENTION_LENGTH], "attention_said": stored(sentence)}
 
 
 def end(case: Case, outcome: Outcome, now: datetime) -> None:
@@ -72,8 +83,11 @@ def begun_again(case: Case, now: datetime) -> None:
     Ending.objects.create(case=case, at=now, outcome="")
 
 
-def reopen(case: Case) -> None:
-    """Bring a locked case that ended unverified back to verifying; its receipt stays. Raises NotAllowed."""
+def reopen(case: Case, now: datetime) -> None:
+    """Bring a locked case that ended unverified back to verifying; its receipt stays. Raises NotAllowed.
+
+    Registers of earlier days keep the end that it had then.
+    """
     why_not = transitions.may_reopen(case.status, case.outcome)
     if why_not:
         raise transitions.NotAllowed(why_not)
@@ -81,6 +95,7 @@ def reopen(case: Case) -> None:
     for name, value in values.items():
         setattr(case, name, value)
     case.save(update_fields=list(values))
+    begun_again(case, now)
 
 
 def record(

@@ -173,13 +173,13 @@ def test_a_letter_sent_back_is_a_draft_with_the_reason(handler, officer):
 def test_a_discarded_draft_never_leaves_and_is_not_taken_up_again(handler):
     letter = drafts.discard(letter=begin(handler), actor=handler)
     assert not letters.send_letter(letter_id=letter.pk, now=NOW)
-    with pytest.raises(LetterFault, match="discarded"):
+    with pytest.raises(LetterFault, match="Discarded"):
         drafts.submit(letter=letter, actor=handler, now=NOW)
 
 
 def test_a_submitted_letter_cannot_be_edited(handler):
     letter = drafts.submit(letter=begin(handler), actor=handler, now=NOW)
-    with pytest.raises(LetterFault, match="waiting for approval"):
+    with pytest.raises(LetterFault, match="Waiting for approval"):
         edited(letter, handler, body="Other")
 
 

@@ -67,7 +67,7 @@ def test_a_retired_text_gives_way_to_the_shipped_one(one, other):
 
 def test_a_returned_text_cannot_be_published(one, other):
     row = texts.send_back(row=propose(one), actor=other)
-    with pytest.raises(LetterFault, match="draft"):
+    with pytest.raises(LetterFault, match="Draft"):
         texts.publish(row=row, actor=other, now=NOW)
 
 

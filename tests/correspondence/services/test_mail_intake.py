@@ -109,7 +109,8 @@ def test_nobody_is_asked_who_they_are_for_a_right_that_needs_no_proof(right, cou
     triage.make_case(message=message, right=right, country=country, region=region, actor=staff, now=NOW)
     case = Case.objects.get()
     assert case.verification_method == METHODS[0]
-    assert letters_to(case) == [Template.ACKNOWLEDGEMENT]
+    received = {"complaint": Template.COMPLAINT_RECEIVED, "child_report": Template.CHILD_REPORT_RECEIVED}
+    assert letters_to(case) == [received.get(right, Template.ACKNOWLEDGEMENT)]
     assert not EmailProof.objects.exists()
 
 

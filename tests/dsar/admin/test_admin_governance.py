@@ -144,7 +144,7 @@ def test_a_question_and_its_answer(case, theirs):
     page = text_of(theirs.get(at(case)))
     assert "Which workspace?" in page
     assert "No answer yet." in page
-    theirs.post(at(case, "answered"), {"text": "The red one", "received_at": "2026-11-24T10:30"})
+    theirs.post(at(case, "answered"), {"text": "The red one", "received_at": "2026-11-24T02:30"})
     assert "The red one" in text_of(theirs.get(at(case)))
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsar.rules import incidents
-from platforms.incident_terms import terms
+from platforms.rules.incidents import terms
 
 AWARE = datetime(2026, 11, 20, 16, 40, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ def test_a_step_is_said_again_from_its_parts():
 def test_days_follow_the_language():
     made = step("rolled", date(2027, 3, 1), day=date(2027, 3, 1))
     with translation.override("de"):
-        assert "Montag 1 März 2027" in speaking.sentence(made).replace(".", "")
+        assert "Montag, 1. März 2027" in speaking.sentence(made)
 
 
 def test_the_name_of_an_event_is_a_part_too():

@@ -16,6 +16,7 @@ from dsar.models import Case, ClockEvent, Decision
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases, clarifying, decisions, intake, rulings, uploads
 from tests.factories import NOW, CaseFactory, IdentityFactory, StaffFactory, SubjectFactory
+from tests.waiting import waited_for
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
@@ -192,12 +193,12 @@ def test_closing_as_refused_needs_the_approved_decision(handler):
 
 
 def test_by_hand_partly_needs_an_approved_refusal_in_part(handler, dpo):
-    case = access(right=Right.OBJECTION)
+    case = access(right=Right.PLATFORM_DELETION)
     cases.write_letter(case=case, title="Done", body="We stopped.", actor=handler, now=NOW)
     with pytest.raises(NotAllowed, match="Nothing was left out"):
         cases.close(case=case, outcome="partly", actor=handler, now=NOW)
     decision = proposed(
-        case, handler, kind="part_refusal", codes=["O21_LEGAL_CLAIMS"], refused_part="The file of the lawsuit"
+        case, handler, kind="part_refusal", codes=["E17_LEGAL_CLAIMS"], refused_part="The file of the lawsuit"
     )
     with pytest.raises(NotAllowed, match="waits for a second person"):
         cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
@@ -310,6 +311,7 @@ def test_an_unverified_californian_is_refused_on_that_ground(handler, dpo):
     case = intake.open_case(
         subject=subject, right=Right.DELETION, channel="email", received_at=NOW, actor=handler, now=NOW
     )
+    waited_for(case, LATER)
     decision = proposed(case, handler, codes=["UNVERIFIED"], reasons="Nobody answered our questions.")
     decisions.approve(decision=decision, actor=dpo, now=LATER)
     case.refresh_from_db()

@@ -11,6 +11,7 @@ from dsar.services import cases, holding, planning
 from dsar.services.holding import Decision
 from tests.dsar.shop import open_case, planned, work
 from tests.factories import NOW
+from tests.notices import tell_everybody
 
 pytestmark = pytest.mark.django_db
 CUT = Decision("shop.employees", "third", "detach", note="The support employee left")
@@ -40,6 +41,7 @@ def carried_out(case, plan, proposer, approver):
     work()
     case.refresh_from_db()
     assert case.status == CaseStatus.READY, case.attention
+    tell_everybody(case, proposer, NOW)
     cases.close(case=case, outcome=cases.allowed_outcomes(case)[0], actor=proposer, now=NOW)
     return Letter.objects.get(case_id=case.pk, template="deletion_closed").body
 

@@ -12,7 +12,7 @@ from dsar.enums import CaseStatus, CheckResult, Method, Right
 from dsar.models import IdentityCheck
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases, links
-from dsar.services.identity import asking, reopening, verifying
+from dsar.services.identity import asking, reopening, unproved, verifying
 from tests.dsar.crm import case_of
 from tests.factories import NOW, CaseFactory
 
@@ -68,6 +68,7 @@ def test_the_beat_task_does_all_of_it(check, time_machine):
 
 def test_reopening_keeps_the_first_receipt_and_its_date(check, dpo):
     case = check.case
+    reopening.sweep(now=day(10))
     cases.close(case=case, outcome="unverified", actor=dpo, now=day(30))
     case.refresh_from_db()
     receipt, due = case.received_at, case.due_on
@@ -81,6 +82,7 @@ def test_reopening_keeps_the_first_receipt_and_its_date(check, dpo):
 
 
 def test_the_closing_letter_carries_the_link_that_opens_it_again(check, dpo):
+    reopening.sweep(now=day(10))
     cases.close(case=check.case, outcome="unverified", actor=dpo, now=day(30))
     letter = Letter.objects.get(template="unverified")
     assert links.path_for(check.case) in letter.body
@@ -103,6 +105,7 @@ def test_an_open_case_is_not_opened_again(check):
 
 def test_a_reopened_case_can_be_proved(check, dpo, handler):
     case = check.case
+    reopening.sweep(now=day(10))
     cases.close(case=case, outcome="unverified", actor=dpo, now=day(30))
     reopening.reopen(case=case, actor=ANONYMOUS, now=day(33))
     asking.again(case=case, now=day(33), address="192.0.2.1")
@@ -121,15 +124,15 @@ def test_an_attempt_has_one_result(check):
     ("regime", "days", "may"), [("ccpa", 44, False), ("ccpa", 45, True), ("eu_gdpr", 90, False)]
 )
 def test_a_californian_may_be_denied_as_unverified_after_45_days(regime, days, may):
-    assert reopening.may_deny(CaseFactory(regime=regime, status="verifying"), day(days)) is may
+    assert unproved.may_deny(CaseFactory(regime=regime, status="verifying"), day(days)) is may
 
 
 def test_who_showed_enough_for_the_categories_gets_those_instead_of_the_pieces(crm, handler):
     case = case_of()
-    assert reopening.falls_back_to(case) is None
+    assert unproved.falls_back_to(case) is None
     cases.opening.mark_verified(case=case, level=3, method="compared", actor=handler, now=NOW)
     case.refresh_from_db()
     assert case.status == CaseStatus.VERIFYING
-    assert reopening.falls_back_to(case) == Right.KNOW_CATEGORIES
+    assert unproved.falls_back_to(case) == Right.KNOW_CATEGORIES
     case.right = "deletion"
-    assert reopening.falls_back_to(case) is None
+    assert unproved.falls_back_to(case) is None

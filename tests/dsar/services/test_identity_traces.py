@@ -10,7 +10,7 @@ from dsar.services import forgetting
 from dsar.services.evidence import facts
 from dsar.services.evidence.minimal import Minimiser
 from dsar.services.identity import verifying
-from tests.factories import NOW, CaseFactory
+from tests.factories import NOW, CaseFactory, RepresentativeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,20 +43,14 @@ def test_with_the_person_the_words_of_the_attempts_go(case):
     assert IdentityCheck.objects.get(method="document").doubt.endswith("its words are forgotten.")
 
 
-class Acting:
-    """Stands for the representations of a case, of which there is one in some status."""
-
-    def __init__(self, status):
-        self.status = status
-
-    def filter(self, *, status):
-        return self if status == self.status else IdentityCheck.objects.none()
-
-    def exists(self):
-        return True
+AS = {
+    "claimed": {},
+    "refused": {"status": "refused", "decided_at": NOW, "reason": "No signature."},
+    "accepted": {"status": "accepted", "decided_at": NOW, "reason": "Signed.", "proof_sha256": "0" * 64},
+}
 
 
 @pytest.mark.parametrize(("status", "may"), [("claimed", False), ("refused", False), ("accepted", True)])
 def test_only_an_accepted_representation_is_an_authority(case, status, may):
-    case.representatives = Acting(status)
+    RepresentativeFactory(case=case, **AS[status])
     assert verifying._has_authority(case) is may

@@ -10,6 +10,7 @@ from dsar.models import Case, CaseLink
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases, intake, relations
 from tests.factories import NOW, CaseFactory, IdentityFactory, SubjectFactory
+from tests.waiting import waited_for
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=2)
@@ -50,7 +51,7 @@ def test_what_is_not_proved_yet_is_not_proved_by_splitting(somebody, handler):
         case=case, rights=[Right.DELETION, Right.OPT_OUT], actor=handler, now=LATER
     )
     assert deletion.status == CaseStatus.NEW
-    assert (opt_out.status, opt_out.verification_level) == (CaseStatus.VERIFIED, 0)
+    assert (opt_out.status, opt_out.verification_level) == (CaseStatus.READY, 0)
 
 
 @pytest.mark.parametrize(("rights", "sentence"), [([], "Choose"), ([Right.ACCESS], "already")])
@@ -93,6 +94,7 @@ def test_requests_for_different_rights_or_closed_ones_are_not_merged(somebody, h
         other = open_by_mail(somebody, Right.DELETION, handler=handler)
         relations.merge(case=one, other=other, actor=handler, now=LATER)
     two = open_by_mail(somebody, handler=handler)
+    waited_for(two, LATER)
     cases.close(case=two, outcome="unverified", actor=handler, now=LATER)
     with pytest.raises(NotAllowed, match="closed"):
         relations.merge(case=one, other=two, actor=handler, now=LATER)
@@ -110,6 +112,7 @@ def test_two_cases_are_related_once_and_never_to_themselves(somebody, handler):
 
 def test_a_request_that_we_failed_keeps_its_first_receipt(somebody, handler):
     case = open_by_mail(somebody, handler=handler)
+    waited_for(case, LATER)
     cases.close(case=case, outcome="unverified", actor=handler, now=LATER)
     with pytest.raises(NotAllowed, match="what went wrong"):
         relations.refile(case=case, reason="", actor=handler, now=LATER)

@@ -113,7 +113,7 @@ def test_for_an_opt_out_the_signed_permission_is_enough_and_nobody_is_asked(hand
     case = asked(right=right, country="US", region="CA", file=pdf())
     assert "signed" not in case.attention
     accept(case, handler)
-    assert (case.status, case.verification_level) == (CaseStatus.VERIFIED, 0)
+    assert (case.status, case.verification_level) == (CaseStatus.READY, 0)
     assert not EmailProof.objects.exists()
     assert not Letter.objects.filter(template="agent_confirmation").exists()
     assert not mandates.confirms_with_person("agent", right, profile_wants=True)

@@ -9,6 +9,7 @@ from dsar.rules.transitions import NotAllowed
 from dsar.services import cases, fulfilment
 from tests.dsar.shop import Clock, approved, open_case, work
 from tests.factories import NOW
+from tests.notices import tell_everybody
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,7 @@ def test_an_erasure_is_no_proof_and_a_closed_case_is_closed(deleted, handler):
     erasure = Step.objects.select_related("case").get(case=deleted, operation=Operation.ERASE)
     with pytest.raises(NotAllowed, match="finished proof"):
         fulfilment.reprobe(case_step=erasure, actor=handler, now=NOW)
+    tell_everybody(deleted, handler, NOW)
     outcome = cases.allowed_outcomes(deleted)[0]
     cases.close(case=deleted, outcome=outcome, actor=handler, now=NOW)
     with pytest.raises(NotAllowed, match="before the case closes"):

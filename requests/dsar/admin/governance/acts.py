@@ -258,7 +258,8 @@ INQUIRING = (
         form=forms.OtherCaseForm, why_not=_of_right(Right.COMPLAINT),
         question=_l("Which case is this about?")),
     Act("conclude", _l("Answer the complaint"), _conclude, "dsar.conclude_inquiry", icon="check",
-        form=forms.ConcludeForm, template=WORDS, why_not=_of_right(Right.COMPLAINT), question=_l("What came out of it?"),
+        form=forms.ConcludeForm, template=WORDS, why_not=_of_right(Right.COMPLAINT),
+        question=_l("What came out of it?"),
         explain=_l(
             "The letter with finding, what changes and the way to the authority goes out."
             " The case closes."

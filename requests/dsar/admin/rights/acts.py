@@ -14,6 +14,7 @@ from dsar.admin.rights import forms
 from dsar.enums import CaseStatus, RestrictionState, Right
 from dsar.models import Case
 from dsar.rules.rights import STOPS
+from dsar.services import objections
 from dsar.services.rights import Wanted, objecting, rectification, restricting, stops, transfer
 from dsar.services.rights.rectification import Place
 
@@ -22,7 +23,7 @@ def _stop(request: HttpRequest, case: Case, form: Any) -> str:
     purposes = tuple(form.cleaned_data["purposes"])
     if case.right == Right.OBJECTION:
         reason = form.cleaned_data.get("reason", "")
-        objecting.record(case=case, purposes=purposes, reason=reason, **by(request))
+        objections.record(case=case, purposes=purposes, reason=reason, **by(request))
         return _("Recorded. Marketing stops at once; the rest rests while it is weighed.")
     stops.record(case=case, purposes=purposes, **by(request))
     return _("In force from now. The systems are told.")
@@ -129,7 +130,9 @@ def _of(*rights: str) -> Callable[[HttpRequest, Case], str]:
         del request
         if case.right not in rights:
             return _("This case is about another right.")
-        if case.status != CaseStatus.VERIFIED:
+        # Marketing stops without proof of who asks.
+        early = case.right == Right.OBJECTION and case.status in objections.UNKNOWN
+        if case.status != CaseStatus.VERIFIED and not early:
             return _("This is recorded once, when the person is known and before the systems are told.")
         return ""
 
@@ -170,7 +173,8 @@ ACTS = (
         template=WORDS, why_not=_of(Right.OBJECTION, *STOPS), question=_l("What is to stop?"),
         explain=_l("It counts from this moment. The systems are told afterwards.")),
     Act("restrict", _l("Record what is to be left alone"), _restrict, "dsar.change_case", icon="pause",
-        form=forms.RestrictForm, template=WORDS, why_not=_of(Right.RESTRICTION), question=_l("What is to be left alone?"),
+        form=forms.RestrictForm, template=WORDS, why_not=_of(Right.RESTRICTION),
+        question=_l("What is to be left alone?"),
         explain=_l("The data stay, and nobody uses them. It counts from this moment (GDPR art. 18).")),
     Act("prepare", _l("Write down our grounds"), _prepare, "dsar.change_case", icon="flag",
         form=forms.PrepareForm, why_not=_has_rows(forms.PrepareForm, _NOTHING),
@@ -188,7 +192,8 @@ ACTS = (
         danger=True, step_up=True, why_not=_why_not_lift, question=_l("May the data be used again?"),
         explain=_l("The notice has left. The systems are told that they may use the data.")),
     Act("correction", _l("Record a correction"), _correction, "dsar.change_case", icon="plus",
-        form=forms.CorrectionForm, template=WORDS, why_not=_why_not_add, question=_l("What is to be corrected?")),
+        form=forms.CorrectionForm, template=WORDS, why_not=_why_not_add,
+        question=_l("What is to be corrected?")),
     Act("correct", _l("Decide on a correction"), _correct, "dsar.change_case", icon="check",
         form=forms.CorrectForm, why_not=_has_rows(forms.CorrectForm, _NOTHING),
         template="admin/dsar/case/correct.html", question=_l("Is it wrong?")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import ActForm
 from dsar.enums import Ground, RestrictionState, Weighing
 from dsar.models import Case
+from dsar.services import objections
 from dsar.services.rights import facts, rectification
 
 
@@ -62,7 +63,7 @@ class StopForm(ActForm):
         super().__init__(*args, **kwargs)
         purposes = self.fields["purposes"]
         assert isinstance(purposes, forms.MultipleChoiceField)
-        purposes.choices = list(facts.purposes_for(self.obj.right).items())
+        purposes.choices = list(objections.purposes_for(self.obj).items())
         if self.obj.right != "objection":
             del self.fields["reason"]
 

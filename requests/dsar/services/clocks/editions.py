@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from accounts.services.audit import Actor
@@ -84,14 +85,18 @@ def add_one_off(*, code: str, on: date, name: str, actor: Actor, now: datetime) 
     """Add a day that was proclaimed (a royal or sporting occasion), as a new edition. Raises NotAllowed."""
     name, last = " ".join(name.split())[:NAME_LENGTH], last_edition(code)
     if last is None:
-        raise NotAllowed(f"There is no calendar {code}. Load it first.")
+        raise NotAllowed(_("There is no calendar %(code)s. Load it first.") % {"code": code})
     if not name:
-        raise NotAllowed("Give the day its name: it appears in letters.")
+        raise NotAllowed(_("Give the day its name: it appears in letters."))
     if on > last.through_on:
-        raise NotAllowed(f"This calendar ends on {last.through_on}. Load a longer one first.")
+        raise NotAllowed(
+            _("This calendar ends on %(on)s. Load a longer one first.") % {"on": last.through_on}
+        )
     known = {one.on: one for one in days_of(last)}
     if on in known and known[on].counts:
-        raise NotAllowed(f"{on} is in this calendar already: {known[on].name}.")
+        raise NotAllowed(
+            _("%(on)s is in this calendar already: %(name)s.") % {"on": on, "name": known[on].name}
+        )
     known[on] = (
         replace(known[on], kind="one-off", counts=True) if on in known else Day(on, name, "one-off", True)
     )

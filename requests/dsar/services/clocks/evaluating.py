@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from config.profile import Profile, active_profile
 from correspondence.models import Letter
 from dsar.enums import ClockEventKind
@@ -92,7 +94,7 @@ def evaluate_case(
         clocks.evaluate(name, inputs, switches, found) for name in obligations_of(inputs.right, inputs.regime)
     ]
     if not made[-1].binds and not offered:
-        raise NotAllowed("Our policy does not offer this where you live, and no law there asks for it.")
+        raise NotAllowed(_("Our policy does not offer this where you live, and no law there asks for it."))
     return made, found
 
 

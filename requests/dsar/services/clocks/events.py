@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from accounts.services.audit import Actor
 from config.profile import active_profile
+from config.sentences import Sentence, say
 from dsar.enums import ClockEventKind
 from dsar.models import Case, ClockEvaluation, ClockEvent
-from dsar.rules.calendar import spoken
 from dsar.rules.clocks import Evaluation
 from dsar.rules.clocks.wording import EVENT_NAMES
 from dsar.rules.transitions import NotAllowed
@@ -42,16 +43,23 @@ def record_event(
     kind = ClockEventKind(kind)
     story.lock(case)
     if not (letter_id or message_id or note.strip()):
-        raise NotAllowed("A date needs its evidence: the letter sent, the message received, or a note.")
+        raise NotAllowed(_("A date needs its evidence: the letter sent, the message received, or a note."))
     if not case.is_open:
-        raise NotAllowed("This case is closed: nothing moves its dates any more.")
+        raise NotAllowed(_("This case is closed: nothing moves its dates any more."))
     if on > evaluating.local_day(now):
-        raise NotAllowed("This day is still to come: an event is recorded after it happened.")
+        raise NotAllowed(_("This day is still to come: an event is recorded after it happened."))
     event = ClockEvent.objects.create(
         case=case, kind=kind, on=on, letter_id=letter_id, message_id=message_id,
         note=note.strip()[:NOTE_LENGTH], recorded_by=actor.user, recorded_at=now,
     )  # fmt: skip
-    story.tell(case=case, kind=f"clock_{kind}", what=EVENT_NAMES[kind], note=spoken(on), actor=actor, now=now)
+    story.tell(
+        case=case,
+        kind=f"clock_{kind}",
+        what=Sentence(EVENT_NAMES[kind], {}),
+        note=say("%(day)s", day=on),
+        actor=actor,
+        now=now,
+    )
     story.record(case=case, actor=actor, action="clock.event", details={"kind": kind, "on": on.isoformat()})
     recompute(case=case, now=now, reason=kind)
     return event
@@ -111,8 +119,8 @@ def _evaluate(case: Case, today: date) -> tuple[list[Evaluation], dict[str, Any]
 
 def _tell_moved(case: Case, was: date, now: datetime) -> None:
     story.tell(
-        case=case, kind="clock_moved", what=f"Answer due {spoken(case.due_on)}",
-        note=f"before: {spoken(was)}", plain=f"You hear from us by {spoken(case.due_on)}",
+        case=case, kind="clock_moved", what=say("Answer due %(day)s", day=case.due_on),
+        note=say("before: %(day)s", day=was), plain=say("You hear from us by %(day)s", day=case.due_on),
         actor=audit.SYSTEM, now=now,
     )  # fmt: skip
 

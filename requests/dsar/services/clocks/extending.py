@@ -4,28 +4,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config.profile import active_profile
 from correspondence.enums import Template
 from correspondence.models import Letter
+from correspondence.services import words
 from correspondence.services.letters import LetterFault
 from dsar.enums import ClockEventKind, ExtensionReason
 from dsar.models import Case
 from dsar.rules import clocks
-from dsar.rules.calendar import spoken
 from dsar.rules.clocks import Evaluation, Event
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, story
-from dsar.services.clocks import evaluating
+from dsar.services.clocks import evaluating, speaking
 from dsar.services.clocks.events import record_event
 
 PERMISSION = "dsar.extend_case"
 DETAILS_LENGTH = 1000
-REASON_WORDS = {
-    ExtensionReason.COMPLEXITY: "Your request is complex: it takes us longer than usual to do it well.",
-    ExtensionReason.NUMBER: "We have a large number of requests to answer.",
-}
 
 
 @dataclass(frozen=True)
@@ -43,16 +40,20 @@ def offer(*, case: Case, now: datetime) -> Offer:
     """Return what telling the person today that we need longer would change, or why it cannot be done."""
     today = evaluating.local_day(now)
     if not case.is_open:
-        return Offer("This case is closed.")
+        return Offer(_("This case is closed."))
     found = _with(case, (), today)
     last = found.last_day_to_extend
     if found.statutory_on is None or last is None:
-        return Offer("No law gives a longer time for this request.")
+        return Offer(_("No law gives a longer time for this request."))
     if found.extension_valid:
-        return Offer("The time was made longer already. The law allows that once.", last, found.due_on)
+        return Offer(_("The time was made longer already. The law allows that once."), last, found.due_on)
     if today > last:
-        since = f"the answer is due since {spoken(found.statutory_on)}"
-        return Offer(f"Too late: the last day to say so was {spoken(last)}, and {since}.", last, found.due_on)
+        return Offer(
+            _("Too late: the last day to say so was %(last)s, and the answer is due since %(since)s.")
+            % {"last": speaking.day(last), "since": speaking.day(found.statutory_on)},
+            last,
+            found.due_on,
+        )
     longer = _with(case, (Event(ClockEventKind.EXTENSION_NOTICE.value, today),), today)
     return Offer("", last, found.due_on, longer.statutory_on, longer.due_on)
 
@@ -77,9 +78,9 @@ def extend(*, case: Case, reason: str, actor: Actor, now: datetime, details: str
     where no law knows it, and when we know no address.
     """
     if actor.user is None or not actor.user.has_perm(PERMISSION):
-        raise NotAllowed("Only the data protection officer may take the longer time of the law.")
+        raise NotAllowed(_("Only the data protection officer may take the longer time of the law."))
     if reason not in ExtensionReason.values:
-        raise NotAllowed("Give the reason: the request is complex, or there are many requests.")
+        raise NotAllowed(_("Give the reason: the request is complex, or there are many requests."))
     story.lock(case)
     found = offer(case=case, now=now)
     if found.why_not:
@@ -87,7 +88,7 @@ def extend(*, case: Case, reason: str, actor: Actor, now: datetime, details: str
     letter = _letter(case, ExtensionReason(reason), details.strip()[:DETAILS_LENGTH], found, actor, now)
     record_event(
         case=case, kind=ClockEventKind.EXTENSION_NOTICE, on=evaluating.local_day(now), letter_id=letter.pk,
-        note=f"reason: {reason}", actor=actor, now=now,
+        note=str(reason), actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="case.extended", details={
         "reason": reason, "letter": str(letter.pk),
@@ -102,16 +103,18 @@ def _letter(
     if not (found.due_on and found.longer_until and found.binds_on):
         raise NotAllowed(found.why_not)
     try:
+        with letters.writing(case):
+            why = words.say(f"extension_reason.{reason}")
+            was_due, until, due = map(words.weekday, (found.due_on, found.longer_until, found.binds_on))
         letter = letters.write(
             case=case, template=Template.EXTENSION, now=now, actor=actor,
-            extension_reason=REASON_WORDS[reason], extension_details=details,
-            was_due_on=spoken(found.due_on), longer_until=spoken(found.longer_until),
-            due_on=spoken(found.binds_on),
+            extension_reason=why, extension_details=details,
+            was_due_on=was_due, longer_until=until, due_on=due,
         )  # fmt: skip
     except LetterFault as fault:
         raise NotAllowed(str(fault)) from fault
     if letter is None:
         raise NotAllowed(
-            "We know no e-mail address of this person. Send the notice by post in time, and record it."
+            _("We know no e-mail address of this person. Send the notice by post in time, and record it.")
         )
     return letter

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import holidays
+from django.utils.translation import gettext as _
 
 from dsar.rules.holidays import Day, place_of, review
 from dsar.rules.transitions import NotAllowed
@@ -21,7 +22,8 @@ def generate(code: str, *, first: int = FIRST_YEAR, last: int = LAST_YEAR) -> li
         )
     except NotImplementedError as fault:
         raise NotAllowed(
-            f"The library knows no calendar {code}. Write for example DE, DE-BY or GB-EAW."
+            _("The library knows no calendar %(code)s. Write for example DE, DE-BY or GB-EAW.")
+            % {"code": code}
         ) from fault
     return review(code, dict(found))
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -15,8 +14,7 @@ from accounts.models import DataSubject, User
 from config.profile import Profile, active_profile
 from dsar.enums import Right
 from dsar.models import CaseNumber
-from dsar.rules.transitions import NotAllowed
-from dsar.services import clocks
+from dsar.services.clocks import evaluating
 from dsar.services.demo_year import incidents
 from dsar.services.demo_year.lives import Life, lives
 from dsar.services.demo_year.rows import Batch, Story
@@ -102,17 +100,10 @@ def _story(
     country, region = life.place
     regime = profile.regime_for(country, region or None)
     subject = DataSubject(name=f"Demo Person {number}", country=country, region=region)
-    life, inputs, found = _dated(life, profile, regime.value)
-    return Story(life, number, subject, regime.value, inputs, found, staff, systems, until)
-
-
-def _dated(life: Life, profile: Profile, regime: str) -> tuple[Life, Any, Any]:
-    """Return the life with its date; a right that is not offered there becomes an access request."""
-    try:
-        offered = life.right in {right.value for right in profile.rights_for(regime)}
-        if not offered:
-            raise NotAllowed("Not offered.")
-        return life, *clocks.evaluate(profile, right=life.right, regime=regime, received_at=life.received_at)
-    except NotAllowed:
-        life = replace(life, right=Right.ACCESS.value, received_at=life.received_at + timedelta(0))
-        return life, *clocks.evaluate(profile, right=life.right, regime=regime, received_at=life.received_at)
+    if not evaluating.is_offered(profile, life.right, regime.value):
+        life = replace(life, right=Right.ACCESS.value)
+    inputs = evaluating.inputs_of(
+        profile, right=life.right, regime=regime.value, received_at=life.received_at
+    )
+    made, _used = evaluating.evaluate_case(profile, inputs)
+    return Story(life, number, subject, regime.value, inputs, made, staff, systems, until)

@@ -10,9 +10,23 @@ from accounts.enums import ActorKind
 from accounts.models import AuditEvent, DataSubject, User
 from config.jobs import JobStatus
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
-from dsar.enums import CaseStatus, ClockEventKind, Operation, Outcome, PackageStatus, PlanStatus, Right
+from dsar.enums import (
+    ActsAs,
+    CaseStatus,
+    CheckResult,
+    ClockEventKind,
+    Done,
+    MandateStatus,
+    Method,
+    Operation,
+    Outcome,
+    PackageStatus,
+    PlanStatus,
+    Right,
+)
 from dsar.models import (
     Approval,
     Case,
@@ -21,18 +35,25 @@ from dsar.models import (
     ClockEvent,
     Download,
     Ending,
+    IdentityCheck,
     Package,
     Plan,
+    RecipientNotice,
+    Representative,
     Step,
 )
-from dsar.services import clocks
+from dsar.rules.clocks import Evaluation, Event, Inputs
+from dsar.services.clocks import evaluating, storing
 from dsar.services.demo_year.lives import Life
 from platforms.models import System
 
+AGENT_EVERY = 25
+"""One request of so many comes from an authorised agent."""
 PLANNED = (Right.ACCESS, Right.DELETION)
 ORDER: tuple[type[models.Model], ...] = (
     DataSubject, Case, CaseEvent, ClockEvent, ClockEvaluation, AuditEvent, Plan, Approval, Step, Package,
-    Download, Letter, Ending,
+    Download, Letter, Ending, IdentityCheck,
+    RecipientNotice, Representative,
 )  # fmt: skip
 _NOTHING: Any = {"systems": []}
 UNDONE = frozenset({Outcome.UNVERIFIED, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFUSED})
@@ -59,14 +80,14 @@ class Story:
     """One case from receipt to ending, cut at the end of the year; `rows` holds what is stored."""
 
     def __init__(
-        self, life: Life, number: int, subject: DataSubject, regime: str, inputs: Any, found: Any,
-        staff: list[User], systems: list[System], until: datetime,
+        self, life: Life, number: int, subject: DataSubject, regime: str, inputs: Inputs,
+        made: list[Evaluation], staff: list[User], systems: list[System], until: datetime,
     ) -> None:  # fmt: skip
         self.life, self.regime, self.until = life, regime, until
         self.staff, self.systems = staff, systems
         self.handler = staff[life.handler % len(staff)]
         self.rows: list[Any] = [subject]
-        self.found = found
+        self.made, self.found = made, made[-1]
         self._times()
         self.case = self._case(number, subject)
         self.rows.append(self.case)
@@ -77,6 +98,7 @@ class Story:
     def _times(self) -> None:
         life = self.life
         self.received, self.opened = life.received_at, min(life.received_at + life.opened_after, self.until)
+        assert self.found.due_on is not None
         given = (self.found.due_on - self.found.local_date).days
         days = given + 1 + 9 * life.pace if life.late else max(given * life.pace, 0.4)
         self.extends = life.extended and life.outcome not in UNDONE and life.right in PLANNED
@@ -89,7 +111,7 @@ class Story:
         self.knows = self.verified <= self.until and life.outcome != Outcome.UNVERIFIED
 
     def _case(self, number: int, subject: DataSubject) -> Case:
-        found, life = self.found, self.life
+        life = self.life
         ended = {"status": CaseStatus.CLOSED, "closed_at": self.answered, "outcome": life.outcome}
         known = {
             "verified_at": self.verified,
@@ -102,8 +124,8 @@ class Story:
             number=number, reference=f"{prefix}-{year}-{number:04d}", subject=subject, right=life.right,
             regime=self.regime, regime_reason="Demonstration.", channel=life.channel,
             received_at=self.received, opened_at=self.opened, acknowledged_at=self.opened,
-            statutory_due_on=found.statutory_on, promised_due_on=found.promised_on, due_on=found.due_on,
-            assignee=self.handler, **(ended if self.ends else waits), **(known if self.knows else {}),
+            assignee=self.handler, **storing.dates_of(self.made), **(ended if self.ends else waits),
+            **(known if self.knows else {}),
         )  # fmt: skip
 
     def _tell(self, at: datetime, kind: str, what: str, note: str = "", staff: bool = False) -> None:
@@ -124,18 +146,19 @@ class Story:
                 )
             )  # fmt: skip
 
-    def _evaluated(self, inputs: Any, found: Any, at: datetime) -> None:
-        self.rows.append(
-            ClockEvaluation(
-                case=self.case, obligation=found.obligation, computed_at=at, rule=found.rule,
-                inputs={"regime": inputs.regime, "right": inputs.right}, result=found.as_json(),
-                steps=[dict(step) for step in found.steps],
-            )
-        )  # fmt: skip
+    def _evaluated(self, inputs: Inputs, made: list[Evaluation], at: datetime) -> None:
+        for one in made:
+            self.rows.append(
+                ClockEvaluation(
+                    case=self.case, obligation=one.obligation, computed_at=at, rule=one.rule,
+                    inputs={"regime": inputs.regime, "right": inputs.right}, result=one.as_json(),
+                    steps=[dict(step) for step in one.steps],
+                )
+            )  # fmt: skip
 
     def _opening(self, inputs: Any) -> None:
         self._tell(self.opened, "opened", "Request received")
-        self._evaluated(inputs, self.found, self.opened)
+        self._evaluated(inputs, self.made, self.opened)
         self._letter(Template.ACKNOWLEDGEMENT, self.opened)
         first = min(self.opened + timedelta(hours=2), self.until)
         details = {"assignee": self.handler.pk}
@@ -143,10 +166,51 @@ class Story:
         self._audit(first, "case.assigned", details)
         if self.life.channel == "public_form" and self.life.verified_after:
             self._tell(self.opened, "proof_asked", "Link sent to the e-mail address")
+        self._check()
+        if self.knows and self.case.number % AGENT_EVERY == 0:
+            self._agent()
         if self.knows:
             level = self.case.verification_level
             note = str(self.case.verification_method)
             self._tell(self.verified, "verified", f"Identity confirmed, level {level}", note)
+
+    def _check(self) -> None:
+        """Add the attempt to learn who asks: a link, the sign-in, or nothing where nothing may be asked."""
+        asked_by_link = self.life.channel == "public_form" and self.life.verified_after
+        level = self.case.verification_level or 0
+        method = Method.EMAIL if asked_by_link else Method.LOGIN if level else Method.NONE
+        if not (self.knows or asked_by_link):
+            return
+        self.rows.append(
+            IdentityCheck(
+                case=self.case, method=method, level=1 if asked_by_link else level, asked_at=self.opened,
+                arrived_at=self.verified if self.knows else None,
+                result=CheckResult.PASSED if self.knows else "",
+                decided_at=self.verified if self.knows else None,
+            )
+        )  # fmt: skip
+
+    def _agent(self) -> None:
+        """Add an agent with a signed permission that was accepted when the identity was."""
+        proof = hashlib.sha256(self.case.reference.encode()).hexdigest()
+        self.rows.append(
+            Representative(
+                case=self.case, acts_as=ActsAs.AGENT, status=MandateStatus.ACCEPTED, name="Agent of the demo",
+                email="agent@example.org", proof_sha256=proof,
+                registered_at=self.opened, decided_at=self.verified, decided_by=self.handler,
+                reason="Signed permission seen.",
+            )
+        )  # fmt: skip
+
+    def _recipient(self, at: datetime) -> None:
+        """Add the processor that is told of a deletion a day after it began."""
+        told = min(at + timedelta(days=1), self.answered)
+        self.rows.append(
+            RecipientNotice(
+                case=self.case, key="processor", recipient="Processor of the demo", what=Done.ERASED,
+                made_at=at, sent_at=told if told <= self.until else None, how="In its portal",
+            )
+        )  # fmt: skip
 
     def _working(self) -> None:
         if not (self.knows and self.life.right in PLANNED) or self.life.outcome in UNDONE:
@@ -171,12 +235,15 @@ class Story:
         self.rows.append(plan)
         self._approve(plan, at)
         self._steps(plan, at + timedelta(hours=8))
+        if self.life.right == Right.DELETION:
+            self._recipient(min(at + timedelta(hours=9), self.until))
         if self.life.right == Right.ACCESS and self.ends:
             self._give(plan)
 
     def _extend(self) -> None:
         """Tell the person that we need longer, two days before the date, and compute the date anew."""
         last = self.found.last_day_to_extend
+        assert self.found.due_on is not None
         at = self.received + timedelta(days=max((self.found.due_on - self.found.local_date).days - 2, 1))
         if last is None or at > self.until or at > self.answered:
             return
@@ -184,14 +251,15 @@ class Story:
             case=self.case, kind=ClockEventKind.EXTENSION_NOTICE, on=at.date(), recorded_at=at,
             note="Letter of the demonstration", recorded_by=self.handler,
         )  # fmt: skip
-        inputs, found = clocks.evaluate(
+        inputs = evaluating.inputs_of(
             active_profile(), right=self.life.right, regime=self.regime, received_at=self.received,
-            events=[event],
+            events=[Event(ClockEventKind.EXTENSION_NOTICE, at.date())],
         )  # fmt: skip
+        made, _used = evaluating.evaluate_case(active_profile(), inputs)
         self.rows.append(event)
-        self._evaluated(inputs, found, at)
-        self.case.statutory_due_on, self.case.due_on = found.statutory_on, found.due_on
-        self.case.promised_due_on = found.promised_on
+        self._evaluated(inputs, made, at)
+        for name, value in storing.dates_of(made).items():
+            setattr(self.case, name, value)
 
     def _approve(self, plan: Plan, at: datetime) -> None:
         other = next(one for one in self.staff if one != self.handler)
@@ -246,7 +314,7 @@ class Story:
             return
         outcome = Outcome(self.life.outcome)
         kind = "withdrawn" if outcome == Outcome.WITHDRAWN else "closed"
-        self._tell(self.answered, kind, f"Case closed: {outcome.label.lower()}", staff=True)
+        self._tell(self.answered, kind, say("Case closed: %(outcome)s", outcome=outcome.label), staff=True)
         self._letter(
             Template.UNVERIFIED if outcome == Outcome.UNVERIFIED else Template.ANSWERED, self.answered
         )
@@ -257,7 +325,7 @@ class Story:
         self.rows.append(
             Letter(
                 case_id=self.case.pk, reference=self.case.reference, subject_person=self.rows[0],
-                template=template, template_version="1", to="", title=template.label, body="", created_at=at,
-                sent_at=at, sha256=digest, status=JobStatus.DONE,
+                template=template, template_version="1", to="", title=str(template.label), body="",
+                created_at=at, sent_at=at, sha256=digest, status=JobStatus.DONE,
             )
         )  # fmt: skip

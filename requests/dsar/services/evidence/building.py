@@ -20,7 +20,7 @@ from accounts.services.audit import Actor
 from config import crypto
 from config.profile import active_profile
 from dsar.models import Case
-from dsar.services.evidence import deliveries, facts, trail
+from dsar.services.evidence import deliveries, facts, handling, trail
 from dsar.services.evidence.minimal import Minimiser, moment
 
 FORMAT = "privacy-portal evidence 1"
@@ -76,6 +76,12 @@ def _documents(case: Case) -> dict[str, bytes]:
         "exceptions.json": facts.exceptions(case, clean),
         "packages.json": deliveries.packages(case, clean),
         "letters.json": deliveries.letters(case, clean),
+        "messages.json": handling.messages(case, clean),
+        "clock_events.json": handling.clock_events(case, clean),
+        "decisions.json": handling.decisions(case, clean),
+        "recipients.json": handling.recipients(case, clean),
+        "representatives.json": handling.representatives(case, clean),
+        "rights.json": handling.rights(case, clean),
         "audit.json": audited,
         "seals.json": seals,
     }

@@ -9,8 +9,8 @@ from django.db.models import Q
 from accounts.models import AuditEvent, Seal
 from accounts.rules import trail as rules
 from accounts.services import sealing
-from correspondence.models import Letter
-from dsar.models import Case, Package, Plan, Run, Step
+from correspondence.models import Letter, Message
+from dsar.models import Case, Package, Plan, RecipientNotice, Run, Step
 
 EXPORTED = "evidence.exported"
 # Beyond this many seals only those that hold an event are included, and the gaps are said.
@@ -26,6 +26,7 @@ def events_of(case: Case) -> list[AuditEvent]:
         Case: [case.pk],
         **{model: model._default_manager.filter(case=case).values_list("pk", flat=True) for model in _PARTS},
         Letter: Letter.objects.filter(case_id=case.pk).values_list("pk", flat=True),
+        Message: Message.objects.filter(thread__case_id=case.pk).values_list("pk", flat=True),
     }
     about = Q(pk__in=[])
     for model, keys in parts.items():
@@ -34,7 +35,7 @@ def events_of(case: Case) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(about | person).exclude(action=EXPORTED).order_by("pk"))
 
 
-_PARTS: tuple[type[models.Model], ...] = (Plan, Run, Step, Package)
+_PARTS: tuple[type[models.Model], ...] = (Plan, Run, Step, Package, RecipientNotice)
 
 
 def proofs(events: list[AuditEvent]) -> tuple[dict[str, Any], dict[str, Any]]:

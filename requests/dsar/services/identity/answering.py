@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services.audit import ANONYMOUS, Actor
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CheckResult, Method
 from dsar.models import Case, IdentityCheck
@@ -134,14 +136,13 @@ def fail(*, check: IdentityCheck, reason: str, actor: Actor, now: datetime) -> N
     case = check.case
     verifying.settle(check=check, result=CheckResult.FAILED, reason=reason, actor=actor, now=now)
     letters.write(case=case, template=Template.IDENTITY_FAILED, now=now, proof_link=letters.status_link(case))
-    case.attention = _("The proof did not fit: %(method)s. Offer another way.") % {
-        "method": check.get_method_display()
-    }
-    case.save(update_fields=["attention"])
+    story.alert(
+        case, say("The proof did not fit: %(method)s. Offer another way.", method=Method(check.method).label)
+    )
     story.tell(
         case=case, kind="proof_failed",
-        what=_("Proof failed: %(method)s") % {"method": check.get_method_display()},
-        plain=_("What we received did not fit; you can try another way"), actor=actor, now=now,
+        what=say("Proof failed: %(method)s", method=Method(check.method).label),
+        plain=say("What we received did not fit; you can try another way"), actor=actor, now=now,
     )  # fmt: skip
 
 
@@ -180,26 +181,42 @@ def hand_in(*, token: str, file: uploads.Upload, now: datetime, address: str) ->
     limits.check_address(address, now)
     check = tokens.open_check(token, now=now)
     story.lock(check.case)
+    take_file(check=check, file=file, arrived_at=now, now=now)
+
+
+def take_file(
+    *,
+    check: IdentityCheck,
+    file: uploads.Upload,
+    arrived_at: datetime,
+    now: datetime,
+    message: UUID | None = None,
+) -> None:
+    """Keep a file as what an attempt of a locked case asked for, by its link or by `message`.
+
+    `arrived_at`: when it reached us, which is the day that counts. Raises NotAllowed.
+    """
     _check_kind(check, Method.DOCUMENT, Method.MANDATE, Method.DECLARATION)
+    check.message_id = message
     stored = uploads.keep_for(owner=f"dsar.IdentityCheck:{check.pk}", file=file, kinds=PICTURES)
     check.file, check.file_name = stored.path, stored.name
     check.file_key, check.file_sha256 = stored.key, stored.sha256
-    _arrived(check, now, _("Proof handed in: %(method)s") % {"method": check.get_method_display()})
+    what = say("Proof handed in: %(method)s", method=Method(check.method).label)
+    _arrived(check, now, what, at=arrived_at)
 
 
-def _arrived(check: IdentityCheck, now: datetime, what: str) -> None:
+def _arrived(check: IdentityCheck, now: datetime, what: str, at: datetime | None = None) -> None:
     case = check.case
-    check.arrived_at = now
+    check.arrived_at = at or now
     check.save()
-    case.attention = _("A proof arrived and waits for you: %(method)s.") % {
-        "method": check.get_method_display()
-    }
-    case.save(update_fields=["attention"])
+    story.alert(
+        case, say("A proof arrived and waits for you: %(method)s.", method=Method(check.method).label)
+    )
     story.tell(
         case=case,
         kind="proof_arrived",
         what=what,
-        plain=_("We received your proof"),
+        plain=say("We received your proof"),
         actor=ANONYMOUS,
         now=now,
     )

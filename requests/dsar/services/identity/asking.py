@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services.audit import ANONYMOUS, Actor
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
 from dsar.enums import CaseStatus, CheckResult, ClockEventKind, Method, Regime
@@ -123,8 +124,8 @@ def is_paused(case: Case) -> bool:
 def _tell(check: IdentityCheck, actor: Actor, now: datetime) -> None:
     case = check.case
     story.tell(
-        case=case, kind="proof_asked", what=_("Asked: %(method)s") % {"method": check.get_method_display()},
-        plain=_("We asked you to show that it is you"), actor=actor, now=now,
+        case=case, kind="proof_asked", what=say("Asked: %(method)s", method=Method(check.method).label),
+        plain=say("We asked you to show that it is you"), actor=actor, now=now,
     )  # fmt: skip
     details: dict[str, Any] = {
         "check": str(check.pk), "method": check.method, "level": check.level, "doubt": bool(check.doubt),
@@ -179,6 +180,5 @@ def _keep_quiet(case: Case, refused: NotAllowed) -> None:
     with transaction.atomic():
         story.lock(case)
         if case.is_open and not case.attention:
-            case.attention = str(refused)[: story.ATTENTION_LENGTH]
-            case.save(update_fields=["attention"])
+            story.alert(case, str(refused)[: story.ATTENTION_LENGTH])
         story.record(case=case, actor=ANONYMOUS, action="identity.again_refused")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services.audit import SYSTEM, Actor
 from config.profile import active_profile
+from config.sentences import say
 from dsar.enums import CheckResult, Method
 from dsar.models import IdentityCheck
 from dsar.rules.transitions import NotAllowed
@@ -35,7 +36,7 @@ def view(*, check: IdentityCheck, actor: Actor, now: datetime) -> Iterator[bytes
         check.save(update_fields=["viewed_at", "viewed_by"])
         story.tell(
             case=check.case, kind="proof_seen", actor=actor, now=now,
-            what=_("Seen: %(method)s") % {"method": check.get_method_display()},
+            what=say("Seen: %(method)s", method=Method(check.method).label),
         )  # fmt: skip
         details = {"check": str(check.pk), "sha256": check.file_sha256}
         story.record(case=check.case, actor=actor, action="identity.viewed", details=details)
@@ -84,8 +85,7 @@ def _go_on_if_enough(check: IdentityCheck, actor: Actor, now: datetime) -> None:
     level = verifying.shown_level(case)
     missing = verifying.what_is_missing(case, level)
     if missing:
-        case.attention = missing
-        case.save(update_fields=["attention"])
+        story.alert(case, missing)
         return
     verifying.complete(case=case, check=check, level=level, actor=actor, now=now)
 
@@ -98,7 +98,7 @@ def destroy(*, check: IdentityCheck, actor: Actor, now: datetime) -> None:
     uploads.forget(path)
     details = {"check": str(check.pk), "method": check.method, "sha256": check.file_sha256}
     story.record(case=check.case, actor=actor, action="identity.destroyed", details=details)
-    what = _("Destroyed: %(method)s") % {"method": check.get_method_display()}
+    what = say("Destroyed: %(method)s", method=Method(check.method).label)
     story.tell(case=check.case, kind="proof_destroyed", what=what, actor=actor, now=now)
 
 
@@ -123,5 +123,4 @@ def _ours(check: IdentityCheck, now: datetime) -> None:
     case = check.case
     reason = "Nobody checked it in time."
     verifying.settle(check=check, result=CheckResult.EXPIRED, reason=reason, actor=SYSTEM, now=now)
-    case.attention = _("A document was destroyed before anybody checked it. Ask for something less.")
-    case.save(update_fields=["attention"])
+    story.alert(case, say("A document was destroyed before anybody checked it. Ask for something less."))

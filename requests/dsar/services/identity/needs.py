@@ -10,6 +10,7 @@ from dsar.models import Case
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
 from dsar.rules.verification import Asker, Levels, Need
+from dsar.services.rights import facts
 from platforms.datasets.categories import covers_any
 
 SENSITIVE = (
@@ -63,7 +64,7 @@ def asker_of(case: Case) -> Asker:
         relationship=relationship_of(case),
         login=bool(user and user.is_active),
         sensitive=is_sensitive(case.scope),
-        marketing=bool(getattr(case, "marketing", False)),
+        marketing=facts.is_marketing(case),
     )
 
 

@@ -4,18 +4,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.utils.translation import gettext as _
 
 from accounts.services.audit import SYSTEM, Actor
 from config.profile import active_profile
+from config.sentences import say
 from correspondence.enums import Template
-from dsar.enums import CaseStatus, CheckResult, Method, Regime, Right
+from dsar.enums import CaseStatus, CheckResult, Method
 from dsar.models import Case, IdentityCheck
 from dsar.services import clocks, letters, story
-from dsar.services.identity import needs, verifying
-
-CCPA_DENY_AFTER = timedelta(days=45)
-"""11 CCR 7021(b): who cannot be verified within 45 days may be denied."""
+from dsar.services.identity import verifying
 
 
 @transaction.atomic
@@ -26,12 +23,12 @@ def reopen(*, case: Case, actor: Actor, now: datetime) -> None:
     a case that is open or ended otherwise.
     """
     story.lock(case)
-    story.reopen(case)
+    story.reopen(case, now)
     clocks.recompute(case=case, now=now)
     letters.write(case=case, template=Template.REOPENED, now=now)
     story.tell(
-        case=case, kind="reopened", what=_("Request opened again, with its first day of receipt"),
-        plain=_("Your request is open again and keeps its day"), actor=actor, now=now,
+        case=case, kind="reopened", what=say("Request opened again, with its first day of receipt"),
+        plain=say("Your request is open again and keeps its day"), actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="case.reopened", fields=("status", "closed_at", "outcome"))
 
@@ -84,8 +81,8 @@ def _remind(now: datetime) -> int:
             )  # fmt: skip
             IdentityCheck.objects.filter(pk=check.pk).update(reminded_at=now)
             story.tell(
-                case=case, kind="reminded", what=_("Reminded of the proof"),
-                plain=_("We reminded you that we wait for your proof"), actor=SYSTEM, now=now,
+                case=case, kind="reminded", what=say("Reminded of the proof"),
+                plain=say("We reminded you that we wait for your proof"), actor=SYSTEM, now=now,
             )  # fmt: skip
             story.record(
                 case=case, actor=SYSTEM, action="identity.reminded", details={"check": str(check.pk)}
@@ -97,37 +94,19 @@ def _remind(now: datetime) -> int:
 def _propose(now: datetime) -> int:
     days, n = active_profile().cases.close_unanswered_after_days, 0
     for check in _waiting(now, days):
-        sentence = _(
-            "Nobody showed who they are for %(days)d days: close by letter. The link opens it again."
+        sentence = say(
+            "Nobody showed who they are for %(days)s days: close by letter. The link opens it again.",
+            days=days,
         )
         case = check.case
         with transaction.atomic():
             story.lock(case)
-            if case.attention == sentence % {"days": days} or case.status != CaseStatus.VERIFYING:
+            if case.attention == sentence or case.status != CaseStatus.VERIFYING:
                 continue
-            case.attention = sentence % {"days": days}
-            case.save(update_fields=["attention"])
+            story.alert(case, sentence)
             story.record(case=case, actor=SYSTEM, action="identity.close_proposed")
             n += 1
     return n
-
-
-def may_deny(case: Case, now: datetime) -> bool:
-    """Whether a Californian request may be denied as UNVERIFIED: 45 days went by without sufficient proof."""
-    unverified = case.status in (CaseStatus.NEW, CaseStatus.VERIFYING)
-    return case.regime == Regime.CCPA and unverified and now >= case.received_at + CCPA_DENY_AFTER
-
-
-def falls_back_to(case: Case) -> Right | None:
-    """Return the right to answer under instead when pieces cannot be given (UNVERIFIED_PIECES).
-
-    A Californian who did not show enough for the pieces gets the categories if what they showed is enough for
-    those (11 CCR 7024(a)); None: point to the policy.
-    """
-    if case.regime != Regime.CCPA or case.right != Right.ACCESS or case.verified_at:
-        return None
-    wanted = needs.need_for(Right.KNOW_CATEGORIES, case.regime, account=bool(case.subject.user_id))
-    return Right.KNOW_CATEGORIES if wanted.met_by(verifying.shown_level(case)) else None
 
 
 def waits_for(case: Case) -> IdentityCheck | None:

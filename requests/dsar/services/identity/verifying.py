@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config.profile import active_profile
 from config.sentences import say
-from dsar.enums import CaseStatus, CheckResult, ClockEventKind, Method
-from dsar.models import Case, ClockEvent, IdentityCheck
+from dsar.enums import CaseStatus, CheckResult, ClockEventKind, LinkKind, Method
+from dsar.models import Case, CaseLink, ClockEvent, IdentityCheck
 from dsar.rules.verification import LEVELS, METHODS
 from dsar.services import clocks, rights, story
 from dsar.services.identity.needs import need_of
@@ -68,15 +68,34 @@ def complete(
     story.move(
         case, CaseStatus.VERIFIED, verified_at=now, verification_level=level, verification_method=method[:60]
     )
+    known = say("Identity confirmed, level %(level)s", level=level)
     story.tell(
-        case=case, kind="verified", what=say("Identity confirmed, level %(n)s", n=level) if level else _FREE,
-        note=method, plain=say("We know that it is you") if level else _FREE_PLAIN, actor=actor, now=now,
+        case=case, kind="verified", what=known if level else _FREE, note=method,
+        plain=say("We know that it is you") if level else _FREE_PLAIN, actor=actor, now=now,
     )  # fmt: skip
     story.record(
         case=case, actor=actor, action="case.verified", details={"level": level, "method": check.method},
         fields=("verified_at", "verification_level"),
     )  # fmt: skip
     rights.begin(case=case, actor=actor, now=now)
+    _carry_over(case, method, actor, now)
+
+
+def _carry_over(case: Case, method: str, actor: Actor, now: datetime) -> None:
+    """Let the other cases of the same message go on: nobody proves twice what one message asks for."""
+    family = CaseLink.objects.filter(kind=LinkKind.SPLIT)
+    root = family.filter(case=case).values_list("other", flat=True).first() or case.pk
+    kin = Case.objects.unverified().filter(Q(pk=root) | Q(links__in=family.filter(other=root)))
+    for other in kin.exclude(pk=case.pk).distinct():
+        story.lock(other)
+        if other.subject_id != case.subject_id:  # the address led to a person we know
+            other.subject = case.subject
+            other.save(update_fields=["subject"])
+            story.record(case=other, actor=actor, action="case.linked", fields=("subject",))
+        level = min(case.verification_level or 0, need_of(other).ceiling)
+        if need_of(other).met_by(level):
+            how = _BY_LEVEL.get(level, Method.JUDGEMENT)
+            mark_verified(case=other, level=level, method=method, actor=actor, now=now, how=how)
 
 
 def what_is_missing(case: Case, level: int) -> str:
@@ -139,14 +158,25 @@ def day_of(moment: datetime) -> date:
 def received(*, case: Case, check: IdentityCheck, actor: Actor, now: datetime) -> None:
     """Tell the clock that sufficient proof is here, on the day on which it arrived, not on which it was read.
 
-    Nothing is told where proof was not asked for by letter.
+    Nothing is told where proof was not asked for by letter. What a person sent by mail and staff judged is
+    dated by the first message that could have been it: never later than the proof really came.
     """
     asked, got = (
         ClockEvent.objects.filter(case=case, kind=kind).count()
         for kind in (ClockEventKind.IDENTITY_REQUESTED, ClockEventKind.IDENTITY_RECEIVED)
     )
-    if asked > got:
-        clocks.record_event(
-            case=case, kind=ClockEventKind.IDENTITY_RECEIVED, on=day_of(check.arrived_at or now), actor=actor,
-            now=now, note=f"Proof of identity {check.pk}",
-        )  # fmt: skip
+    if asked <= got:
+        return
+    proof = _arrived_with(case, check)
+    clocks.record_event(
+        case=case, kind=ClockEventKind.IDENTITY_RECEIVED, on=day_of(proof.arrived_at or now), actor=actor,
+        now=now, message_id=proof.message_id, note=f"Proof of identity {proof.pk}",
+    )  # fmt: skip
+
+
+def _arrived_with(case: Case, check: IdentityCheck) -> IdentityCheck:
+    """Return the attempt whose proof is here: for a judgement of staff, what arrived and waited for it."""
+    if check.method != Method.JUDGEMENT:
+        return check
+    waited = case.identity_checks.open().filter(arrived_at__isnull=False).exclude(pk=check.pk)
+    return waited.order_by("arrived_at").first() or check

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.services.audit import Actor
+from config.sentences import Sentence, say
 from dsar.enums import IncidentQuestion
 from dsar.models import Incident, IncidentDecision
 from dsar.rules.incidents import must_tell
@@ -42,18 +43,18 @@ def propose(
         proposed_by=by, proposed_at=now,
     )  # fmt: skip
     story.tell(
-        incident=incident, kind="proposed", what=_("Proposed: %(what)s") % {"what": _said(made)}, actor=actor,
+        incident=incident, kind="proposed", what=say("Proposed: %(what)s", what=_said(made)), actor=actor,
         now=now, details={"question": question, "tell": tell},
     )  # fmt: skip
     return made
 
 
-def _said(decision: IncidentDecision) -> str:
+def _said(decision: IncidentDecision) -> Sentence:
     words = {
-        ("authority", True): _("tell the authority"),
-        ("authority", False): _("do not tell the authority"),
-        ("people", True): _("tell the people concerned"),
-        ("people", False): _("do not tell the people concerned"),
+        ("authority", True): say("tell the authority"),
+        ("authority", False): say("do not tell the authority"),
+        ("people", True): say("tell the people concerned"),
+        ("people", False): say("do not tell the people concerned"),
     }
     return words[str(decision.question), decision.tell]
 
@@ -77,9 +78,10 @@ def decide(
     decision.decided_by, decision.decided_at, decision.approved = by, now, approve
     decision.answer = answer.strip()
     decision.save(update_fields=["decided_by", "decided_at", "approved", "answer"])
-    what = _("Decided: %(what)s") if approve else _("Not agreed: %(what)s")
+    words = _said(decision)
+    what = say("Decided: %(what)s", what=words) if approve else say("Not agreed: %(what)s", what=words)
     story.tell(
-        incident=decision.incident, kind="decided", what=what % {"what": _said(decision)}, actor=actor,
+        incident=decision.incident, kind="decided", what=what, actor=actor,
         now=now, details={"question": decision.question, "tell": decision.tell, "approved": approve},
     )  # fmt: skip
     return decision

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
+from config.sentences import say
 from dsar.models import Incident, IncidentFile
 from dsar.rules.transitions import NotAllowed
 from dsar.services import uploads
@@ -33,7 +34,7 @@ def attach(
         path=kept.path, key=kept.key, sha256=kept.sha256,
     )  # fmt: skip
     story.tell(
-        incident=incident, kind="file", what=_("Evidence added"), actor=actor, now=now,
+        incident=incident, kind="file", what=say("Evidence added"), actor=actor, now=now,
         details={"file": str(made.pk), "sha256": kept.sha256},
     )  # fmt: skip
     return made
@@ -47,7 +48,7 @@ def content(*, file: IncidentFile, actor: Actor, now: datetime) -> Iterator[byte
     """
     found = uploads.read_for(owner=_owner(file.incident), path=file.path, key=base64.b64decode(file.key))
     story.tell(
-        incident=file.incident, kind="file_read", what=_("Evidence opened"), actor=actor, now=now,
+        incident=file.incident, kind="file_read", what=say("Evidence opened"), actor=actor, now=now,
         details={"file": str(file.pk)},
     )  # fmt: skip
     return found

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.audit import Actor
 from config.profile import active_profile
+from config.sentences import say
 from dsar.enums import IncidentKind
 from dsar.models import Incident, IncidentAccount
 from dsar.rules.transitions import NotAllowed
 from dsar.services.incidents import story
-from platforms.incident_terms import terms
+from platforms.rules.incidents import terms
 
 MAX_TEXT = 20_000
 
@@ -58,7 +59,12 @@ def open_incident(
     _account(incident, facts, effects, remedy, actor, now)
     details = {"kind": kind, "aware_at": aware_at.isoformat(), "platforms": platforms, "reference": reference}
     story.tell(
-        incident=incident, kind="opened", what=_("Incident registered"), actor=actor, now=now, details=details
+        incident=incident,
+        kind="opened",
+        what=say("Incident registered"),
+        actor=actor,
+        now=now,
+        details=details,
     )
     return incident
 
@@ -105,7 +111,7 @@ def describe(
     _check_words(incident.title, facts, "", None)
     _account(incident, facts, effects, remedy, actor, now)
     story.tell(
-        incident=incident, kind="described", what=_("Facts, effects and remedy written down"),
+        incident=incident, kind="described", what=say("Facts, effects and remedy written down"),
         actor=actor, now=now, fields=("effects", "facts", "remedy"),
     )  # fmt: skip
 
@@ -126,7 +132,7 @@ def correct_awareness(
     old, incident.aware_at = incident.aware_at, aware_at
     incident.save(update_fields=["aware_at"])
     story.tell(
-        incident=incident, kind="awareness_corrected", what=_("We were aware earlier"), note=reason.strip(),
+        incident=incident, kind="awareness_corrected", what=say("We were aware earlier"), note=reason.strip(),
         actor=actor, now=now, fields=("aware_at",),
         details={"was": old.isoformat(), "aware_at": aware_at.isoformat()},
     )  # fmt: skip
@@ -141,6 +147,6 @@ def assign(*, incident: Incident, owner: User, actor: Actor, now: datetime) -> N
     incident.owner = owner
     incident.save(update_fields=["owner"])
     story.tell(
-        incident=incident, kind="assigned", what=_("Assigned to %(who)s") % {"who": owner}, actor=actor,
+        incident=incident, kind="assigned", what=say("Assigned to %(who)s", who=owner), actor=actor,
         now=now, fields=("owner",), details={"owner": owner.pk},
     )  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from accounts.services.audit import Actor
+from config.sentences import stored
 from dsar.models import Incident, IncidentEvent
 from dsar.rules.transitions import NotAllowed
 
@@ -45,7 +46,7 @@ def tell(
 ) -> None:
     """Add a line to the timeline and an event to the trail; neither holds a personal value."""
     IncidentEvent.objects.create(
-        incident=incident, at=now, kind=kind, what=what[:200], note=note[:500],
+        incident=incident, at=now, kind=kind, what=what[:200], note=note[:500], said=stored(what),
         actor_kind=actor.kind, actor=actor.user,
     )  # fmt: skip
     audit.record(actor=actor, action=f"incident.{kind}", obj=incident, details=details, fields=fields)

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config.profile import active_profile
-from dsar.enums import IncidentQuestion, NoticeTo
+from config.sentences import say
+from dsar.enums import IncidentQuestion, IncidentRisk, NoticeTo
 from dsar.models import Incident, IncidentAssessment, IncidentNotice
 from dsar.rules import incidents as rules
 from dsar.rules.transitions import NotAllowed
 from dsar.services.incidents import story
-from platforms.incident_terms import terms
+from platforms.rules.incidents import terms
 
 
 @transaction.atomic
@@ -50,7 +51,7 @@ def assess(
     )  # fmt: skip
     story.tell(
         incident=incident, kind="assessed",
-        what=_("Assessed: %(risk)s") % {"risk": made.get_risk_display()}, actor=actor, now=now,
+        what=say("Assessed: %(risk)s", risk=IncidentRisk(made.risk).label), actor=actor, now=now,
         details={"risk": risk, "likelihood": likelihood, "severity": severity, "people": people},
     )  # fmt: skip
     return made
@@ -99,7 +100,7 @@ def notify(
         late_reasons=late_reasons.strip() if late else "",
         late=late, recorded_at=now, recorded_by=by,
     )  # fmt: skip
-    what = _("Told: %(who)s, notice %(phase)s") % {"who": notice.get_to_display(), "phase": notice.phase}
+    what = say("Told: %(who)s, notice %(phase)s", who=NoticeTo(notice.to).label, phase=notice.phase)
     details = {"to": to, "phase": notice.phase, "sent_at": sent_at.isoformat(), "late": late}
     story.tell(incident=incident, kind="notified", what=what, actor=actor, now=now, details=details)
     return notice
@@ -162,6 +163,6 @@ def close(*, incident: Incident, actor: Actor, now: datetime) -> None:
     incident.closed_at = now
     incident.save(update_fields=["closed_at"])
     story.tell(
-        incident=incident, kind="closed", what=_("Incident closed"), actor=actor, now=now,
+        incident=incident, kind="closed", what=say("Incident closed"), actor=actor, now=now,
         fields=("closed_at",),
     )  # fmt: skip

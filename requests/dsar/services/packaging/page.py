@@ -149,7 +149,7 @@ def _about(told: Told) -> dict[str, Any]:
 
 
 def _third_persons() -> str:
-    return "These values concern other people, whose rights must not be harmed (GDPR Art. 15(4))."
+    return _("These values concern other people, whose rights must not be harmed (GDPR Art. 15(4)).")
 
 
 def _collection(part: Written, told: Told) -> dict[str, Any]:

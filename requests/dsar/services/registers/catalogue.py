@@ -2,20 +2,32 @@
 
 from collections.abc import Iterable
 
-from dsar.services.registers import incidents, metrics, refusals, requests, work
+from dsar.services.registers import (
+    acting,
+    checks,
+    complaints,
+    incidents,
+    metrics,
+    recipients,
+    refusals,
+    requests,
+    work,
+)
 from dsar.services.registers.base import Register
 
 ALL: tuple[Register, ...] = (
     requests.REGISTER,
     refusals.REFUSALS,
     refusals.EXTENSIONS,
-    refusals.COMPLAINTS,
+    complaints.REGISTER,
     incidents.REGISTER,
     metrics.REGISTER,
-    work.VERIFICATIONS,
+    checks.REGISTER,
+    acting.REGISTER,
     work.APPROVALS,
     work.LETTERS,
     work.DISCLOSURES,
+    recipients.REGISTER,
 )
 BY_KEY = {one.key: one for one in ALL}
 

@@ -8,8 +8,8 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from dsar.enums import ClockEventKind, Outcome, Regime, Right
-from dsar.models import Case, ClockEvaluation, ClockEvent, Ending
+from dsar.enums import ClockEventKind, ExtensionReason, Outcome, Regime, Right
+from dsar.models import ClockEvaluation, ClockEvent, Ending
 from dsar.services.registers import states
 from dsar.services.registers.base import AsOf, Column, Filter, Kind, Register, Rows, Total, count_total
 from dsar.services.registers.requests import label
@@ -37,6 +37,7 @@ def fill_refused(rows: Sequence[Any], moment: AsOf) -> None:
     basis, handlers = states.basis_of(cases, moment), states.handlers_of(cases, moment)
     for row in rows:
         row.basis, row.handler = basis.get(row.case_id, []), handlers.get(row.case_id, "")
+        row.articles = states.articles_of(row.basis, row.case.regime)
         row.on, row.received_on = moment.day(row.at), moment.day(row.case.received_at)
 
 
@@ -77,6 +78,7 @@ REFUSALS = Register(
         Column("on", _l("Answered"), lambda e: e.on, Kind.DAY),
         Column("outcome", _l("Answer"), lambda e: e.outcome, Kind.CODE, label(Outcome)),
         Column("basis", _l("Basis"), lambda e: ", ".join(e.basis)),
+        Column("articles", _l("Provision"), lambda e: "; ".join(e.articles)),
         Column("handler", _l("Handler"), lambda e: e.handler),
     ),
     order=("-at", "-pk"),
@@ -94,7 +96,7 @@ REFUSALS = Register(
 def extended(moment: AsOf) -> Rows:
     """Return the notices of extension that were recorded until a moment."""
     events = ClockEvent.objects.filter(kind=ClockEventKind.EXTENSION_NOTICE, recorded_at__lte=moment.at)
-    return events.select_related("case").defer("case__words")
+    return events.select_related("case", "recorded_by").defer("case__words")
 
 
 def fill_extended(rows: Sequence[Any], moment: AsOf) -> None:
@@ -110,6 +112,7 @@ def fill_extended(rows: Sequence[Any], moment: AsOf) -> None:
         row.was_due = before[-1]["result"].get("due_on") if before else None
         row.now_due = after[0]["result"].get("due_on") if after else None
         row.valid = after[0]["result"].get("extension_valid") if after else None
+        row.why = row.note.removeprefix("reason: ") if row.note.startswith("reason: ") else ""
 
 
 def _notices(moment: AsOf) -> Mapping[str, int]:
@@ -136,6 +139,8 @@ EXTENSIONS = Register(
         Column("was_due", _l("Due before"), lambda e: e.was_due, Kind.DAY),
         Column("now_due", _l("Due after"), lambda e: e.now_due, Kind.DAY),
         Column("valid", _l("In time"), lambda e: e.valid, Kind.FLAG),
+        Column("reason", _l("Reason"), lambda e: e.why, Kind.CODE, label(ExtensionReason)),
+        Column("by", _l("By"), lambda e: states.initials(str(e.recorded_by)) if e.recorded_by else ""),
         Column(
             "evidence",
             _l("Evidence"),
@@ -153,61 +158,4 @@ EXTENSIONS = Register(
     control=_notices,
     tally=lambda _event: "extension",
     empty=_l("No answer was extended until that day."),
-)
-
-
-def complaint_rows(moment: AsOf) -> Rows:
-    """Return the complaints that were known at a moment."""
-    rows = Case.objects.with_state_at(moment.at).filter(right=Right.COMPLAINT)
-    return rows.defer("words", "scope", "regime_reason", "attention")
-
-
-def fill_complaints(rows: Sequence[Any], moment: AsOf) -> None:
-    """Give each complaint its state and the dates of its acknowledgement."""
-    states.fill(rows, moment)
-    due = ClockEvaluation.objects.filter(
-        case__in=[row.pk for row in rows], obligation="confirm", computed_at__lte=moment.at
-    )
-    acks = dict(due.order_by("computed_at", "id").values_list("case_id", "result"))
-    for row in rows:
-        row.ack_due = acks.get(row.pk, {}).get("due_on")
-        row.ack_on = moment.day(row.acknowledged_at)
-
-
-def _complaints(moment: AsOf) -> Mapping[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT regime, COUNT(*) FROM dsar_case WHERE \"right\" = 'complaint' AND opened_at <= %s"
-            " GROUP BY regime",
-            [moment.at],
-        )
-        return dict(cursor.fetchall())
-
-
-COMPLAINTS = Register(
-    key="complaints",
-    title=_l("Complaints"),
-    about=_l("Every complaint to us, when it was acknowledged and how it ended."),
-    source=_l("Data Protection Act 2018 s164A"),
-    icon="flag",
-    columns=(
-        Column("reference", _l("Case"), lambda c: c.reference),
-        Column("received_on", _l("Received"), lambda c: c.state.received_on, Kind.DAY),
-        Column("regime", _l("Regime"), lambda c: c.regime, Kind.CODE, label(Regime)),
-        Column("ack_due", _l("Acknowledge by"), lambda c: c.ack_due, Kind.DAY),
-        Column("ack_on", _l("Acknowledged"), lambda c: c.ack_on, Kind.DAY),
-        Column("answered_on", _l("Answered"), lambda c: c.state.answered_on, Kind.DAY),
-        Column("days", _l("Days"), lambda c: c.state.days, Kind.NUMBER),
-        Column("outcome", _l("Answer"), lambda c: c.state.outcome, Kind.CODE, label(Outcome)),
-        Column("handler", _l("Handler"), lambda c: c.state.handler),
-    ),
-    order=("-received_at", "-number"),
-    when="received_at",
-    rows=complaint_rows,
-    fill=fill_complaints,
-    filters=(Filter("regime", _l("Regime"), "regime", Regime.choices),),
-    totals=lambda rows, _moment: count_total(rows),
-    control=_complaints,
-    tally=lambda case: str(case.regime),
-    empty=_l("Nobody complained to us until that day."),
 )

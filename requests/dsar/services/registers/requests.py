@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from dsar.enums import Channel, Outcome, Regime, Right
+from dsar.enums import ActsAs, Channel, Outcome, Regime, Right
 from dsar.models import Case
 from dsar.services.registers import states
 from dsar.services.registers.base import AsOf, Column, Filter, Kind, Register, Rows, Total
@@ -88,6 +88,16 @@ COLUMNS = (
     Column("on_time", _l("In time"), lambda c: c.state.on_time, Kind.FLAG),
     Column("outcome", _l("Answer"), lambda c: c.state.outcome, Kind.CODE, label(Outcome)),
     Column("basis", _l("Basis of a denial"), lambda c: ", ".join(c.state.basis)),
+    Column("articles", _l("Provision"), lambda c: "; ".join(c.state.articles), on_page=False, in_pdf=False),
+    Column(
+        "acts_as",
+        _l("Asked by"),
+        lambda c: c.state.acts_as,
+        Kind.CODE,
+        label(ActsAs),
+        on_page=False,
+        in_pdf=False,
+    ),
     Column("handler", _l("Handler"), lambda c: c.state.handler),
 )
 REGISTER = Register(

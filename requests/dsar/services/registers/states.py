@@ -6,8 +6,18 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import AuditEvent, User
-from dsar.enums import ClockEventKind, Outcome, Regime
-from dsar.models import Case, ClockEvent, Plan
+from dsar.enums import (
+    ClockEventKind,
+    DecisionKind,
+    DecisionStatus,
+    MandateStatus,
+    Outcome,
+    Regime,
+    Verdict,
+    Weighing,
+)
+from dsar.models import Balancing, Case, ClockEvent, Correction, Decision, Plan, Representative
+from dsar.rules.refusals import CODES
 from dsar.services.registers.base import AsOf
 
 DENIALS = (Outcome.REFUSED, Outcome.UNVERIFIED, Outcome.DUPLICATE, Outcome.PARTLY)
@@ -29,6 +39,8 @@ class CaseState:
     extended: bool
     handler: str
     basis: tuple[str, ...]
+    articles: tuple[str, ...]
+    acts_as: str
 
     @property
     def days(self) -> int | None:
@@ -59,11 +71,17 @@ def on_time(answered_at: datetime | None, due_at: str | None, moment: AsOf) -> b
 def fill(rows: Sequence[Any], moment: AsOf) -> None:
     """Give each case of a batch its `state`; a fixed number of statements."""
     handlers, extended, basis = handlers_of(rows, moment), _extended(rows, moment), basis_of(rows, moment)
+    acting = acting_in(rows, moment)
     for row in rows:
-        row.state = _state(row, moment, handlers.get(row.pk, ""), row.pk in extended, basis.get(row.pk, ()))
+        row.state = _state(
+            row, moment, handler=handlers.get(row.pk, ""), extended=row.pk in extended,
+            basis=basis.get(row.pk, []), acts_as=acting.get(row.pk, ""),
+        )  # fmt: skip
 
 
-def _state(row: Any, moment: AsOf, handler: str, extended: bool, basis: Iterable[str]) -> CaseState:
+def _state(
+    row: Any, moment: AsOf, *, handler: str, extended: bool, basis: list[str], acts_as: str
+) -> CaseState:
     at = answered(row, moment)
     received = moment.day(row.received_at)
     assert received is not None
@@ -72,6 +90,7 @@ def _state(row: Any, moment: AsOf, handler: str, extended: bool, basis: Iterable
         due_on=_day(row.was_due_on), statutory_on=_day(row.was_statutory_on),
         promised_on=_day(row.was_promised_on), on_time=on_time(at, row.was_due_at, moment),
         extended=extended, handler=handler, basis=tuple(basis),
+        articles=tuple(articles_of(basis, row.regime)), acts_as=acts_as,
     )  # fmt: skip
 
 
@@ -92,6 +111,14 @@ def handlers_of(rows: Sequence[Any], moment: AsOf) -> dict[Any, str]:
         "object_id", "details")}  # fmt: skip
     names = dict(User.objects.filter(pk__in={who for who in last.values() if who}).values_list("pk", "name"))
     return {case: initials(names[who]) for case, who in last.items() if who in names}
+
+
+def acting_in(rows: Sequence[Any], moment: AsOf) -> dict[Any, str]:
+    """Return what somebody is who acted for the person then; a refused claim counts until it was refused."""
+    claims = Representative.objects.filter(
+        case__in=[row.pk for row in rows], registered_at__lte=moment.at
+    ).exclude(status=MandateStatus.REFUSED, decided_at__lte=moment.at)
+    return dict(claims.order_by("registered_at").values_list("case_id", "acts_as"))
 
 
 def initials(name: str) -> str:
@@ -132,7 +159,39 @@ def _kept_basis(rows: Sequence[Any], moment: AsOf) -> dict[Any, list[str]]:
     return found
 
 
-BASES: list[Basis] = [_plain_basis, _kept_basis]
+def _decided_basis(rows: Sequence[Any], moment: AsOf) -> dict[Any, list[str]]:
+    """Return the grounds of the decisions that were approved until the moment; a fee denies nothing."""
+    decisions = Decision.objects.filter(
+        case__in=[row.pk for row in rows], status=DecisionStatus.APPROVED, decided_at__lte=moment.at
+    ).exclude(kind=DecisionKind.FEE)
+    found: dict[Any, list[str]] = {}
+    for case, codes in decisions.order_by("decided_at").values_list("case_id", "codes"):
+        found.setdefault(case, []).extend(codes)
+    return found
+
+
+def _weighed_basis(rows: Sequence[Any], moment: AsOf) -> dict[Any, list[str]]:
+    """Return the grounds on which objections and Californian corrections were refused until the moment."""
+    cases = [row.pk for row in rows]
+    weighed = Balancing.objects.filter(
+        case__in=cases, decided_at__lte=moment.at, outcome__in=[Weighing.COMPELLING, Weighing.CLAIMS]
+    )
+    found: dict[Any, list[str]] = {}
+    for case, code in weighed.order_by("decided_at").values_list("case_id", "outcome"):
+        found.setdefault(case, []).append(code)
+    refused = Correction.objects.filter(
+        case__in=cases, case__regime=Regime.CCPA, verdict=Verdict.REFUSED, decided_at__lte=moment.at
+    )
+    return found | {case: ["C_ACCURATE"] for case in refused.values_list("case_id", flat=True)}
+
+
+def articles_of(codes: Iterable[str], regime: str) -> list[str]:
+    """Return the provisions behind the codes of a denial, as the law of its regime names them, each once."""
+    known = [CODES[code].source(regime) for code in codes if code in CODES]
+    return [one for one in dict.fromkeys(known) if one]
+
+
+BASES: list[Basis] = [_decided_basis, _weighed_basis, _plain_basis, _kept_basis]
 """Where the basis of a denial comes from; a source takes a batch of cases and returns codes by case."""
 
 

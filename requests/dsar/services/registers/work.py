@@ -8,17 +8,14 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from accounts.enums import ActorKind
 from correspondence.enums import Template
 from correspondence.models import Letter
 from dsar.enums import Regime, Right
-from dsar.models import Approval, CaseEvent, Download
+from dsar.models import Approval, Download
 from dsar.services.registers.base import AsOf, Column, Filter, Kind, Register, Rows, Total
 from dsar.services.registers.requests import label
 from dsar.services.registers.states import initials
 
-CHECKS = ("proof_asked", "verified")
-_CHECK_WORDS = {"proof_asked": _l("Link sent"), "verified": _l("Confirmed")}
 _CASE_FILTERS = (
     Filter("regime", _l("Regime"), "case__regime", Regime.choices),
     Filter("right", _l("Right"), "case__right", Right.choices),
@@ -42,49 +39,6 @@ def _by(path: str, names: Mapping[str, Any]) -> Any:
         return [Total("rows", _("Rows"), sum(found.values())), *named]
 
     return totals
-
-
-def _checks(moment: AsOf) -> Rows:
-    rows = CaseEvent.objects.filter(kind__in=CHECKS, at__lte=moment.at)
-    return rows.select_related("case", "actor").defer("case__words", "plain")
-
-
-def _fill_days(rows: Sequence[Any], moment: AsOf) -> None:
-    for row in rows:
-        row.on = moment.day(row.at)
-        row.level = row.case.verification_level if row.at == row.case.verified_at else None
-
-
-VERIFICATIONS = Register(
-    key="verifications",
-    title=_l("Identity checks"),
-    about=_l("Every attempt to confirm who asks, by what means, and whether it was enough."),
-    source=_l("GDPR Art. 12(6); 11 CCR 7060 to 7062"),
-    icon="key",
-    columns=(
-        Column("reference", _l("Case"), lambda e: e.case.reference),
-        Column("on", _l("Day"), lambda e: e.on, Kind.DAY),
-        Column("right", _l("Nature"), lambda e: e.case.right, Kind.CODE, label(Right)),
-        Column("regime", _l("Regime"), lambda e: e.case.regime, Kind.CODE, label(Regime)),
-        Column("result", _l("What happened"), lambda e: e.kind, Kind.CODE, lambda code: _CHECK_WORDS[code]),
-        Column("method", _l("By what"), lambda e: e.note if e.kind == "verified" else "e-mail link"),
-        Column("level", _l("Level"), lambda e: e.level, Kind.NUMBER),
-        Column("by", _l("By whom"), lambda e: e.actor_kind, Kind.CODE, label(ActorKind)),
-    ),
-    order=("-at", "-pk"),
-    when="at",
-    rows=_checks,
-    fill=_fill_days,
-    filters=(*_CASE_FILTERS, Filter("result", _l("What happened"), "kind", list(_CHECK_WORDS.items()))),
-    totals=_by("kind", _CHECK_WORDS),
-    control=lambda m: counted(
-        "SELECT kind, COUNT(*) FROM dsar_caseevent"
-        " WHERE kind IN ('proof_asked', 'verified') AND at <= %s GROUP BY kind",
-        m.at,
-    ),
-    tally=lambda event: str(event.kind),
-    empty=_l("Nobody's identity was checked until that day."),
-)
 
 
 def _approvals(moment: AsOf) -> Rows:

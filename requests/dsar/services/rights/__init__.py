@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.services.audit import Actor
 from dsar.enums import CaseStatus, Outcome, Right, Verdict, Weighing
 from dsar.models import Case, Plan
@@ -63,12 +65,12 @@ def decided_by(case: Case) -> set[int]:
 def still_open(case: Case) -> str:
     """Return what the case lacks before it can end, in a sentence."""
     sentences = {
-        Right.RECTIFICATION: "Decide on every correction, have it carried out, and read it again.",
-        Right.KNOW_CATEGORIES: "Look for the person's data first: the answer says what was really found.",
-        Right.OBJECTION: "Record what is objected to, weigh it, and let the systems be told.",
-        Right.RESTRICTION: "Record what is to be left alone, and let the systems be told.",
+        Right.RECTIFICATION: _("Decide on every correction, have it carried out, and read it again."),
+        Right.KNOW_CATEGORIES: _("Look for the person's data first: the answer says what was really found."),
+        Right.OBJECTION: _("Record what is objected to, weigh it, and let the systems be told."),
+        Right.RESTRICTION: _("Record what is to be left alone, and let the systems be told."),
     }
-    return sentences.get(Right(case.right), "Record what is to stop, and let the systems be told.")
+    return sentences.get(Right(case.right), _("Record what is to stop, and let the systems be told."))
 
 
 __all__ = [

@@ -60,6 +60,17 @@ def marketing_purposes() -> set[str]:
     return {one.key for one in active_profile().purposes if one.direct_marketing}
 
 
+def is_marketing(case: Case) -> bool:
+    """Whether a case objects to direct marketing and to nothing else: such an objection is absolute.
+
+    Source: GDPR Art. 21(2)-(3).
+    """
+    if case.right != Right.OBJECTION or case.balancings.exists():
+        return False
+    purposes = set(case.opt_outs.values_list("purpose", flat=True))
+    return bool(purposes) and purposes <= marketing_purposes()
+
+
 def purposes_for(right: str) -> dict[str, str]:
     """Return which purposes a right can stop: key → words of the profile."""
     profile = active_profile()
@@ -93,12 +104,12 @@ def check_endpoint(url: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise NotAllowed(
-            "This is no complete address. It looks like https://service.example/import."
+            _("This is no complete address. It looks like https://service.example/import.")
         ) from None
     if parts.scheme != "https" or not host or len(url) > MAX_ENDPOINT or any(c.isspace() for c in url):
-        raise NotAllowed("The address must begin with https:// and name a service that takes files.")
+        raise NotAllowed(_("The address must begin with https:// and name a service that takes files."))
     if parts.username or parts.password or parts.fragment or port == 0:
-        raise NotAllowed("The address must not hold a user name, a password or a fragment.")
+        raise NotAllowed(_("The address must not hold a user name, a password or a fragment."))
     return host[:253]
 
 
@@ -106,11 +117,17 @@ def _check(right: str, asked: Asked) -> None:
     known = purposes_for(right)
     unknown = sorted(set(asked.purposes) - set(known))
     if unknown and known:
-        raise NotAllowed(f"“{unknown[0][:40]}” cannot be stopped under this right. Choose from the list.")
+        raise NotAllowed(
+            _("“%(name)s” cannot be stopped under this right. Choose from the list.")
+            % {"name": unknown[0][:40]}
+        )
     if right == Right.RESTRICTION and asked.ground and asked.ground not in Ground.values:
-        raise NotAllowed("Choose why we should leave the data alone.")
+        raise NotAllowed(_("Choose why we should leave the data alone."))
     if len(asked.corrections) > MAX_CORRECTIONS:
-        raise NotAllowed(f"One request holds at most {MAX_CORRECTIONS} corrections. Send a second one.")
+        raise NotAllowed(
+            _("One request holds at most %(corrections)s corrections. Send a second one.")
+            % {"corrections": MAX_CORRECTIONS}
+        )
     for one in asked.corrections:
         check_wanted(one)
     if right == Right.PORTABILITY and asked.endpoint:
@@ -120,9 +137,11 @@ def _check(right: str, asked: Asked) -> None:
 def check_wanted(one: Wanted) -> None:
     """Raise NotAllowed for a correction that says too little or too much."""
     if not one.what.strip():
-        raise NotAllowed("Say which datum is wrong.")
+        raise NotAllowed(_("Say which datum is wrong."))
     if max(len(one.what), len(one.old), len(one.new)) > MAX_VALUE:
-        raise NotAllowed(f"A value has at most {MAX_VALUE:,} characters. Shorten it.")
+        raise NotAllowed(
+            _("A value has at most %(max_value)s characters. Shorten it.") % {"max_value": f"{MAX_VALUE:,}"}
+        )
 
 
 def store(*, case: Case, asked: Asked, now: datetime) -> None:

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
+from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, Ground, Operation, Outcome, RestrictionState, StopKind, Weighing
 from dsar.models import Balancing, Case, OptOut, Restriction
@@ -32,11 +34,23 @@ def begin(*, case: Case, actor: Actor, now: datetime) -> None:
 def record(*, case: Case, purposes: tuple[str, ...], reason: str, actor: Actor, now: datetime) -> None:
     """Record which uses a person objects to who named none, and begin. Raises NotAllowed."""
     story.lock(case)
-    check_status(case.status, {CaseStatus.VERIFIED}, "Recording an objection")
+    _check_known(case, purposes)
+    check_status(case.status, {CaseStatus.VERIFIED}, _("Recording an objection"))
     if not purposes:
-        raise NotAllowed("Choose what the person objects to.")
+        raise NotAllowed(_("Choose what the person objects to."))
     facts.store(case=case, asked=facts.Asked(purposes=purposes, reason=reason), now=now)
     begin(case=case, actor=actor, now=now)
+
+
+def _check_known(case: Case, purposes: tuple[str, ...]) -> None:
+    """Raise NotAllowed where a person of whom no proof was asked would object to more than marketing."""
+    if case.verification_level == 0 and set(purposes) - facts.marketing_purposes():
+        raise NotAllowed(
+            _(
+                "Nobody was asked who they are, because marketing stops without that. Split the rest off: it"
+                " becomes a request of its own."
+            )
+        )
 
 
 def _locked(balancing: Balancing) -> Balancing:
@@ -45,9 +59,9 @@ def _locked(balancing: Balancing) -> Balancing:
     balancing.refresh_from_db()
     balancing.case = case
     if balancing.purpose in facts.marketing_purposes():
-        raise NotAllowed("An objection to marketing is never weighed: it stops (GDPR Art. 21(3)).")
+        raise NotAllowed(_("An objection to marketing is never weighed: it stops (GDPR Art. 21(3))."))
     if balancing.outcome:
-        raise NotAllowed("This objection was weighed already.")
+        raise NotAllowed(_("This objection was weighed already."))
     return balancing
 
 
@@ -56,8 +70,9 @@ def weigh(*, case: Case, purpose: str, actor: Actor, now: datetime) -> Balancing
     """Begin weighing one more purpose. Raises NotAllowed for marketing, which is never weighed."""
     story.lock(case)
     if purpose in facts.marketing_purposes():
-        raise NotAllowed("An objection to marketing is never weighed: it stops (GDPR Art. 21(3)).")
-    made, _ = Balancing.objects.get_or_create(case=case, purpose=purpose, defaults={"opened_at": now})
+        raise NotAllowed(_("An objection to marketing is never weighed: it stops (GDPR Art. 21(3))."))
+    _check_known(case, (purpose,))
+    made, _new = Balancing.objects.get_or_create(case=case, purpose=purpose, defaults={"opened_at": now})
     story.record(case=case, actor=actor, action="objection.opened", details={"purpose": purpose})
     return made
 
@@ -69,14 +84,14 @@ def prepare(
     """Write down both sides before the DPO decides. Raises NotAllowed without our grounds."""
     balancing = _locked(balancing)
     if not our_grounds.strip() or actor.user is None:
-        raise NotAllowed("Write down which grounds of ours could outweigh the person's.")
+        raise NotAllowed(_("Write down which grounds of ours could outweigh the person's."))
     balancing.our_grounds = our_grounds.strip()
     balancing.their_grounds = their_grounds.strip() or balancing.their_grounds
     balancing.prepared_by, balancing.prepared_at = actor.user, now
     balancing.save(update_fields=["our_grounds", "their_grounds", "prepared_by", "prepared_at"])
     story.tell(
-        case=balancing.case, kind="proposed", what=f"Weighing prepared: {balancing.purpose}", actor=actor,
-        now=now,
+        case=balancing.case, kind="proposed",
+        what=say("Weighing prepared: %(purpose)s", purpose=balancing.purpose), actor=actor, now=now,
     )  # fmt: skip
     details = {"purpose": balancing.purpose}
     story.record(case=balancing.case, actor=actor, action="objection.prepared", details=details)
@@ -91,9 +106,9 @@ def decide(*, balancing: Balancing, outcome: str, reason: str, actor: Actor, now
     """
     balancing = _locked(balancing)
     if actor.user is None:
-        raise NotAllowed("Objections are weighed by people.")
+        raise NotAllowed(_("Objections are weighed by people."))
     if outcome not in (Weighing.STOPPED, *REFUSING):
-        raise NotAllowed("Say whether the use stops or goes on.")
+        raise NotAllowed(_("Say whether the use stops or goes on."))
     if outcome in REFUSING:
         _check_refusal(balancing, reason, actor)
     balancing.outcome, balancing.reason = outcome, reason.strip()
@@ -109,11 +124,11 @@ def decide(*, balancing: Balancing, outcome: str, reason: str, actor: Actor, now
 
 def _check_refusal(balancing: Balancing, reason: str, actor: Actor) -> None:
     if not balancing.our_grounds or balancing.prepared_by_id is None:
-        raise NotAllowed("Nobody has written down our grounds yet. Prepare the weighing first.")
+        raise NotAllowed(_("Nobody has written down our grounds yet. Prepare the weighing first."))
     if actor.user and balancing.prepared_by_id == actor.user.pk:
-        raise NotAllowed("You prepared this weighing. Somebody else has to decide that the use goes on.")
+        raise NotAllowed(_("You prepared this weighing. Somebody else has to decide that the use goes on."))
     if not reason.strip():
-        raise NotAllowed("Say why the use goes on: it stands in the letter.")
+        raise NotAllowed(_("Say why the use goes on: it stands in the letter."))
 
 
 def _stop(balancing: Balancing, actor: Actor, now: datetime) -> None:
@@ -134,12 +149,12 @@ def _go_on(balancing: Balancing, actor: Actor, now: datetime) -> None:
         reasons=[{"text": f"{use}: {balancing.reason}", "article": "GDPR Art. 21(1)"}],
     )  # fmt: skip
     if letter is None:
-        raise NotAllowed("We know no address of this person, so that the refusal cannot be told.")
+        raise NotAllowed(_("We know no address of this person, so that the refusal cannot be told."))
     for one in case.restrictions.filter(purpose=balancing.purpose, state=RestrictionState.ACTIVE):
         restricting.announce(one, letter, now.date())
     story.tell(
-        case=case, kind="decided", what=f"Objection refused: {balancing.purpose}",
-        plain="We weighed your objection; our letter says what came of it", actor=actor, now=now,
+        case=case, kind="decided", what=say("Objection refused: %(purpose)s", purpose=balancing.purpose),
+        plain=say("We weighed your objection; our letter says what came of it"), actor=actor, now=now,
     )  # fmt: skip
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
+from config.sentences import say
 from dsar.enums import CaseStatus, Operation, Outcome, PlanStatus, Verdict
 from dsar.models import Case, Correction
 from dsar.rules.transitions import NotAllowed
@@ -37,7 +39,7 @@ class Place:
         """Return the place of a word made by `key`. Raises NotAllowed."""
         parts = word.split("|")
         if len(parts) != 3 or not parts[0]:
-            raise NotAllowed("Choose where the value stands.")
+            raise NotAllowed(_("Choose where the value stands."))
         return cls(*parts)
 
 
@@ -48,14 +50,17 @@ def add(
     """Record one more datum to correct, with the evidence that was handed in. Raises NotAllowed."""
     story.lock(case)
     if not case.is_open or case.status in (CaseStatus.RUNNING, CaseStatus.WAITING, CaseStatus.READY):
-        raise NotAllowed("Corrections are recorded before they are carried out.")
+        raise NotAllowed(_("Corrections are recorded before they are carried out."))
     facts.check_wanted(wanted)
     if case.corrections.count() >= facts.MAX_CORRECTIONS:
-        raise NotAllowed(f"One request holds at most {facts.MAX_CORRECTIONS} corrections.")
+        raise NotAllowed(
+            _("One request holds at most %(corrections)s corrections.")
+            % {"corrections": facts.MAX_CORRECTIONS}
+        )
     made = facts.add_correction(case, wanted, now)
     if file:
         attach(made, file)
-    story.tell(case=case, kind="correction", what="Correction recorded", actor=actor, now=now)
+    story.tell(case=case, kind="correction", what=say("Correction recorded"), actor=actor, now=now)
     story.record(case=case, actor=actor, action="correction.recorded", details={"correction": str(made.pk)})
     return made
 
@@ -82,7 +87,7 @@ def open_evidence(*, correction: Correction, actor: Actor, now: datetime) -> byt
     try:
         content = b"".join(evidence_of(correction))
     except PackageDamaged as fault:
-        raise NotAllowed("The file is gone or was changed.") from fault
+        raise NotAllowed(_("The file is gone or was changed.")) from fault
     details = {"correction": str(correction.pk), "sha256": correction.evidence_sha256}
     story.record(case=correction.case, actor=actor, action="correction.evidence_read", details=details)
     return content
@@ -115,7 +120,7 @@ def _locked(correction: Correction) -> Correction:
     correction.refresh_from_db()
     correction.case = case
     if case.status not in DECIDING:
-        raise NotAllowed("Corrections are decided before they are carried out.")
+        raise NotAllowed(_("Corrections are decided before they are carried out."))
     return correction
 
 
@@ -126,9 +131,9 @@ def accept(*, correction: Correction, place: Place, new_value: str, actor: Actor
     known = {one.key for one, _ in places(correction.case)}
     system = System.objects.filter(key=place.system, enabled=True).first()
     if system is None or place.key not in known:
-        raise NotAllowed("The plan found nothing of the person at this place. Choose another one.")
+        raise NotAllowed(_("The plan found nothing of the person at this place. Choose another one."))
     if actor.user is None:
-        raise NotAllowed("Corrections are decided by people.")
+        raise NotAllowed(_("Corrections are decided by people."))
     correction.system, correction.collection, correction.field = system, place.collection, place.field
     correction.new_value, correction.reason = new_value.strip(), ""
     _decided(correction, Verdict.ACCEPTED, actor, now)
@@ -139,7 +144,7 @@ def refuse(*, correction: Correction, reason: str, actor: Actor, now: datetime) 
     """Decide that a datum stays as it is; the reason stands in the letter. Raises NotAllowed without one."""
     correction = _locked(correction)
     if not reason.strip() or actor.user is None:
-        raise NotAllowed("Say why it stays as it is: the reason stands in the letter.")
+        raise NotAllowed(_("Say why it stays as it is: the reason stands in the letter."))
     correction.reason = reason.strip()
     _decided(correction, Verdict.REFUSED, actor, now)
 
@@ -148,7 +153,7 @@ def _decided(correction: Correction, verdict: Verdict, actor: Actor, now: dateti
     correction.verdict, correction.decided_by, correction.decided_at = verdict, actor.user, now
     correction.save()
     case = correction.case
-    what = f"Correction decided: {verdict.label.lower()}"
+    what = say("Correction decided: %(how)s", how=verdict.label)
     story.tell(case=case, kind="decided", what=what, actor=actor, now=now)
     details = {
         "correction": str(correction.pk), "verdict": verdict, "collection": correction.collection,
@@ -161,9 +166,9 @@ def check_decided(case: Case) -> None:
     """Raise NotAllowed unless something is to be corrected and everything is decided."""
     verdicts = set(case.corrections.values_list("verdict", flat=True))
     if not verdicts:
-        raise NotAllowed("Nothing is recorded yet. Record what is wrong and what it should say.")
+        raise NotAllowed(_("Nothing is recorded yet. Record what is wrong and what it should say."))
     if Verdict.OPEN in verdicts:
-        raise NotAllowed("Decide on every correction first.")
+        raise NotAllowed(_("Decide on every correction first."))
 
 
 def accepted_in(case: Case, system: System) -> list[Correction]:

@@ -5,14 +5,16 @@ was told.
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import DataSubject
 from accounts.services.audit import Actor
+from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
 from dsar.enums import CaseStatus, Ground, Operation, Outcome, RestrictionState
 from dsar.models import Case, Restriction
-from dsar.rules.calendar import spoken
 from dsar.rules.rights import KEEPING
 from dsar.rules.transitions import NotAllowed, check_status
 from dsar.services import letters, story
@@ -38,8 +40,8 @@ def activate(*, case: Case, actor: Actor, now: datetime, review_on: date | None 
         one.save(update_fields=["state", "starts_at", "review_on"])
     if asked:
         story.tell(
-            case=case, kind="restricted", what=f"Restriction in force ({len(asked)})",
-            plain="We leave your data alone for now", actor=actor, now=now,
+            case=case, kind="restricted", what=say("Restriction in force (%(n)s)", n=len(asked)),
+            plain=say("We leave your data alone for now"), actor=actor, now=now,
         )  # fmt: skip
         details = {"restrictions": [[one.ground, one.purpose] for one in asked]}
         story.record(case=case, actor=actor, action="use.restricted", details=details)
@@ -66,11 +68,11 @@ def record(
 ) -> None:
     """Record what a person asks to leave alone, and put it into force. Raises NotAllowed."""
     story.lock(case)
-    check_status(case.status, {CaseStatus.VERIFIED}, "Recording a restriction")
+    check_status(case.status, {CaseStatus.VERIFIED}, _("Recording a restriction"))
     if ground not in Ground.values:
-        raise NotAllowed("Choose why we should leave the data alone.")
+        raise NotAllowed(_("Choose why we should leave the data alone."))
     if review_on and review_on <= now.date():
-        raise NotAllowed("The day of review must lie ahead.")
+        raise NotAllowed(_("The day of review must lie ahead."))
     asked = facts.Asked(purposes=purposes, ground=ground, reason=reason)
     facts.store(case=case, asked=asked, now=now)
     activate(case=case, actor=actor, now=now, review_on=review_on)
@@ -94,25 +96,25 @@ def give_notice(*, restriction: Restriction, why: str, lifts_on: date, actor: Ac
     """
     restriction = _locked(restriction)
     if restriction.state != RestrictionState.ACTIVE:
-        raise NotAllowed("Only a restriction in force can be lifted.")
+        raise NotAllowed(_("Only a restriction in force can be lifted."))
     if restriction.case.balancings.filter(purpose=restriction.purpose, outcome="").exists():
-        raise NotAllowed("Decide on the objection first: its letter is the notice.")
+        raise NotAllowed(_("Decide on the objection first: its letter is the notice."))
     if not why.strip():
-        raise NotAllowed("Say why the data may be used again: it stands in the letter.")
+        raise NotAllowed(_("Say why the data may be used again: it stands in the letter."))
     if lifts_on < now.date():
-        raise NotAllowed("The day on which the restriction ends must not have passed.")
+        raise NotAllowed(_("The day on which the restriction ends must not have passed."))
     case = restriction.case
     letter = letters.write(
         case=case, template=Template.RESTRICTION_LIFTING, now=now, reason=why.strip(), lifts_on=lifts_on
     )
     if letter is None:
-        raise NotAllowed("We know no address of this person, so the restriction stays.")
+        raise NotAllowed(_("We know no address of this person, so the restriction stays."))
     announce(restriction, letter, lifts_on)
     restriction.ended_why = why.strip()
     restriction.save(update_fields=["ended_why"])
     story.tell(
-        case=case, kind="letter", what="Notice before lifting written",
-        plain="We wrote to you before we use your data again", actor=actor, now=now,
+        case=case, kind="letter", what=say("Notice before lifting written"),
+        plain=say("We wrote to you before we use your data again"), actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="restriction.noticed", details={"letter": str(letter.pk)})
     return letter
@@ -127,17 +129,19 @@ def announce(restriction: Restriction, letter: Letter, lifts_on: date) -> None:
 def why_not_lift(restriction: Restriction) -> str:
     """Return why a restriction cannot be lifted yet, or the empty string."""
     if restriction.state != RestrictionState.ACTIVE:
-        return "Only a restriction in force can be lifted."
+        return _("Only a restriction in force can be lifted.")
     if restriction.notice_letter is None:
-        return "The person must be told first (GDPR Art. 18(3)). Write the notice."
+        return _("The person must be told first (GDPR Art. 18(3)). Write the notice.")
     if _sent_at(restriction) is None:
-        return "The notice has not left yet. Wait until it was sent (GDPR Art. 18(3))."
+        return _("The notice has not left yet. Wait until it was sent (GDPR Art. 18(3)).")
     return ""
 
 
 def _too_early(restriction: Restriction, now: datetime) -> str:
     if restriction.lifts_on and now.date() < restriction.lifts_on:
-        return f"The notice names {spoken(restriction.lifts_on)}: not before that day."
+        return _("The notice names %(day)s: not before that day.") % {
+            "day": date_format(restriction.lifts_on, "l j F Y")
+        }
     return ""
 
 
@@ -156,14 +160,14 @@ def lift(*, restriction: Restriction, actor: Actor, now: datetime) -> None:
     if why_not:
         raise NotAllowed(why_not)
     if actor.user is None:
-        raise NotAllowed("Restrictions are lifted by people.")
+        raise NotAllowed(_("Restrictions are lifted by people."))
     restriction.state, restriction.ended_at = RestrictionState.LIFTED, now
     restriction.noticed_at, restriction.decided_by = _sent_at(restriction), actor.user
     restriction.save(update_fields=["state", "ended_at", "noticed_at", "decided_by"])
     case = restriction.case
     story.tell(
-        case=case, kind="lifted", what="Restriction lifted", plain="We use your data again", actor=actor,
-        now=now,
+        case=case, kind="lifted", what=say("Restriction lifted"), plain=say("We use your data again"),
+        actor=actor, now=now,
     )  # fmt: skip
     story.record(case=case, actor=actor, action="restriction.lifted", details={"ground": restriction.ground})
     if case.steps.filter(operation=Operation.RESTRICT).exists():
@@ -180,8 +184,11 @@ def check_erasable(subject: DataSubject) -> None:
     found = kept.select_related("case").first()
     if found:
         raise NotAllowed(
-            f"The person asked us to keep the data ({found.case.reference}, GDPR Art. 18(1)({found.ground}))."
-            " Lift that restriction first: the person must be told before."
+            _(
+                "The person asked us to keep the data (%(reference)s, GDPR Art. 18(1)(%(ground)s)). "
+                "Lift that restriction first: the person must be told before."
+            )
+            % {"reference": found.case.reference, "ground": found.ground}
         )
 
 

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config.profile import active_profile
+from config.sentences import say, say_n
 from dsar.enums import CaseStatus, Operation, Outcome, StopKind
 from dsar.models import Case, OptOut, OptOutMark
 from dsar.rules.transitions import NotAllowed, check_status
@@ -38,12 +40,15 @@ def put_in_force(*, case: Case, actor: Actor, now: datetime) -> int:
         mark(row)
     if rows:
         words = [facts.words_of(row.purpose) for row in rows]
-        plain = f"In force from now: we stopped {len(words)} uses of your data"
-        if len(words) == 1:
-            plain = f"In force from now: stopped is “{words[0]}”"
+        plain = say_n(
+            "In force from now: we stopped “%(what)s”",
+            "In force from now: we stopped %(n)s uses of your data",
+            len(words),
+            what=words[0],
+        )
+        what = say("In force: %(names)s", names=", ".join(row.purpose for row in rows))
         story.tell(
-            case=case, kind="stopped", what=f"In force: {', '.join(row.purpose for row in rows)}",
-            plain=plain, actor=actor, now=now,
+            case=case, kind="stopped", what=what, plain=plain, actor=actor, now=now,
         )  # fmt: skip
         details = {"purposes": [row.purpose for row in rows], "kind": rows[0].kind}
         story.record(case=case, actor=actor, action="use.stopped", details=details)
@@ -69,9 +74,9 @@ def _reask_from(kind: str, now: datetime) -> date | None:
 def record(*, case: Case, purposes: Sequence[str], actor: Actor, now: datetime) -> None:
     """Record what a person meant who named no purpose, and put it into force. Raises NotAllowed."""
     story.lock(case)
-    check_status(case.status, {CaseStatus.VERIFIED}, "Recording what is to stop")
+    check_status(case.status, {CaseStatus.VERIFIED}, _("Recording what is to stop"))
     if not purposes:
-        raise NotAllowed("Choose what is to stop.")
+        raise NotAllowed(_("Choose what is to stop."))
     facts.store(case=case, asked=facts.Asked(purposes=tuple(purposes)), now=now)
     begin(case=case, actor=actor, now=now)
 

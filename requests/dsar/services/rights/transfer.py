@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.services.audit import SYSTEM, Actor
 from config import http, jobs
 from config.jobs import JobStatus
+from config.sentences import say
 from dsar.enums import CaseStatus, PackageStatus
 from dsar.models import Case, Package, Transfer
 from dsar.rules.transitions import NotAllowed
@@ -58,14 +59,14 @@ def confirm(*, transfer: Transfer, actor: Actor, now: datetime) -> None:
     """
     transfer = _locked(transfer)
     if transfer.status != JobStatus.WAITING or transfer.confirmed_by_id:
-        raise NotAllowed("This address was decided on already.")
+        raise NotAllowed(_("This address was decided on already."))
     if actor.user is None:
-        raise NotAllowed("Addresses are confirmed by people.")
+        raise NotAllowed(_("Addresses are confirmed by people."))
     transfer.confirmed_by, transfer.confirmed_at = actor.user, now
     transfer.save(update_fields=["confirmed_by", "confirmed_at"])
     story.tell(
-        case=transfer.case, kind="transfer", what=f"Transfer to {transfer.host} confirmed",
-        plain="We checked the service that your data is to go to", actor=actor, now=now,
+        case=transfer.case, kind="transfer", what=say("Transfer to %(host)s confirmed", host=transfer.host),
+        plain=say("We checked the service that your data is to go to"), actor=actor, now=now,
     )  # fmt: skip
     _record(transfer, actor, "transfer.confirmed")
     package = transfer.case.packages.filter(status=PackageStatus.RELEASED).first()
@@ -81,15 +82,15 @@ def decline(*, transfer: Transfer, reason: str, actor: Actor, now: datetime) -> 
     """
     transfer = _locked(transfer)
     if transfer.status not in (JobStatus.WAITING, JobStatus.ATTENTION):
-        raise NotAllowed("Only a transfer that waits or failed can be given up.")
+        raise NotAllowed(_("Only a transfer that waits or failed can be given up."))
     if not reason.strip() or actor.user is None:
-        raise NotAllowed("Say why we do not hand the data over: it stands in the letter.")
+        raise NotAllowed(_("Say why we do not hand the data over: it stands in the letter."))
     transfer.status, transfer.declined_by, transfer.finished_at = JobStatus.CANCELLED, actor.user, now
     transfer.declined_why = reason.strip()
     transfer.save(update_fields=["status", "declined_by", "declined_why", "finished_at"])
     story.tell(
-        case=transfer.case, kind="transfer", what=f"Transfer to {transfer.host} given up",
-        plain="We could not hand your data over; you can take the copy yourself", actor=actor, now=now,
+        case=transfer.case, kind="transfer", what=say("Transfer to %(host)s given up", host=transfer.host),
+        plain=say("We could not hand your data over; you can take the copy yourself"), actor=actor, now=now,
     )  # fmt: skip
     _record(transfer, actor, "transfer.declined")
     _come_to_rest(transfer.case)
@@ -117,12 +118,12 @@ def retry(*, transfer: Transfer, actor: Actor, now: datetime) -> None:
     """Try a failed transfer again. Raises NotAllowed for others."""
     transfer = _locked(transfer)
     if transfer.status != JobStatus.ATTENTION or transfer.package is None:
-        raise NotAllowed("Only a transfer that failed can be tried again.")
+        raise NotAllowed(_("Only a transfer that failed can be tried again."))
     _make_due(transfer, transfer.package)
     _record(transfer, actor, "transfer.retried")
     story.tell(
-        case=transfer.case, kind="transfer", what=f"Transfer to {transfer.host} tried again", actor=actor,
-        now=now,
+        case=transfer.case, kind="transfer", what=say("Transfer to %(host)s tried again", host=transfer.host),
+        actor=actor, now=now,
     )  # fmt: skip
     _come_to_rest(transfer.case)
 
@@ -166,7 +167,7 @@ def _content(transfer: Transfer) -> Iterator[bytes]:
     try:
         return packaging.read_package(package=package)
     except packaging.PackageDamaged as fault:
-        raise Refused("The file is gone: make the package again.", final=True) from fault
+        raise Refused(say("The file is gone: make the package again."), final=True) from fault
 
 
 def _post(transfer: Transfer, client: ClientFactory) -> tuple[int, dict[str, Any]]:
@@ -175,15 +176,21 @@ def _post(transfer: Transfer, client: ClientFactory) -> tuple[int, dict[str, Any
         with client() as session:
             answer = session.post(transfer.endpoint, content=content, headers=headers_of(transfer))
     except http.BlockedAddress as fault:
-        raise Refused(f"{transfer.host} leads to an address that we may not call.", final=True) from fault
+        raise Refused(
+            say("%(host)s leads to an address that we may not call.", host=transfer.host), final=True
+        ) from fault
     except httpx.TransportError as fault:
-        sentence = f"{transfer.host} does not answer ({type(fault).__name__})."
+        sentence = say("%(host)s does not answer (%(type)s).", host=transfer.host, type=type(fault).__name__)
         raise Refused(sentence, final=False) from fault
     if answer.status_code in ACCEPTED:
         return answer.status_code, _receipt(answer)
     final = answer.status_code not in LATER
-    word = "refused the file" if final else "cannot take the file now"
-    sentence = f"{transfer.host} {word} ({answer.status_code})."
+    values = {"host": transfer.host, "code": str(answer.status_code)}
+    sentence = (
+        say("%(host)s refused the file (%(code)s).", **values)
+        if final
+        else say("%(host)s cannot take the file now (%(code)s).", **values)
+    )
     raise Refused(sentence, final=final, status=answer.status_code)
 
 
@@ -200,8 +207,8 @@ def _done(transfer: Transfer, token: uuid.UUID, status: int, receipt: dict[str, 
         transfer.save(update_fields=["http_status", "receipt", "delivered_at"])
         jobs.finish(transfer, token, now=now)
         story.tell(
-            case=transfer.case, kind="transfer", what=f"Handed over to {transfer.host}",
-            plain=f"We handed your data to {transfer.host}", actor=SYSTEM, now=now,
+            case=transfer.case, kind="transfer", what=say("Handed over to %(host)s", host=transfer.host),
+            plain=say("We handed your data to %(host)s", host=transfer.host), actor=SYSTEM, now=now,
         )  # fmt: skip
         _record(transfer, SYSTEM, "transfer.done")
 
@@ -212,15 +219,26 @@ def _failed(transfer: Transfer, token: uuid.UUID, fault: Refused, now: datetime)
         transfer.http_status = fault.status
         transfer.save(update_fields=["http_status"])
         status = jobs.fail(transfer, token, error=str(fault), now=now, final=fault.final)
-        if status != JobStatus.ATTENTION:
-            return
-        case = transfer.case
-        if case.status in (CaseStatus.DELIVERED, CaseStatus.ATTENTION):
-            sentence = f"{fault} The person can still take the copy. Try again, or give the transfer up."
-            story.move(case, CaseStatus.ATTENTION, attention=sentence)
-        what = f"Transfer to {transfer.host} failed"
-        story.tell(case=case, kind="attention", what=what, note=str(fault), actor=SYSTEM, now=now)
-        _record(transfer, SYSTEM, "transfer.failed")
+        if status == JobStatus.ATTENTION:
+            _need_somebody(transfer, fault.args[0], now)
+
+
+def given_up(transfer: Transfer, now: datetime) -> None:
+    """Tell the case that the workers of its transfer died; called inside the transaction that gives it up."""
+    story.lock(transfer.case)
+    _need_somebody(transfer, transfer.last_error, now)
+
+
+def _need_somebody(transfer: Transfer, why: str, now: datetime) -> None:
+    case = transfer.case
+    if case.status in (CaseStatus.DELIVERED, CaseStatus.ATTENTION):
+        sentence = say(
+            "%(fault)s The person can still take the copy. Try again, or give the transfer up.", fault=why
+        )
+        story.move(case, CaseStatus.ATTENTION, attention=sentence)
+    what = say("Transfer to %(host)s failed", host=transfer.host)
+    story.tell(case=case, kind="attention", what=what, note=why, actor=SYSTEM, now=now)
+    _record(transfer, SYSTEM, "transfer.failed")
 
 
 def _come_to_rest(case: Case) -> None:
@@ -240,6 +258,6 @@ def _record(transfer: Transfer, actor: Actor, action: str) -> None:
 
 def not_sent(case: Case) -> list[str]:
     """Return which services did not get the file, and why, a sentence each."""
-    words = _("We did not hand the file to %(host)s: %(why)s")
+    words = say("We did not hand the file to %(host)s: %(why)s")
     given_up = case.transfers.filter(status=JobStatus.CANCELLED)
     return [words % {"host": one.host, "why": one.declined_why} for one in given_up]

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from dsar.enums import CaseStatus, ClockEventKind, Outcome
-from dsar.models import Case, ClockEvent, Ending
+from dsar.models import Balancing, Case, ClockEvent, Correction, Ending, Inquiry
 from dsar.rules.transitions import NotAllowed
 from dsar.services import registers, story
 from dsar.services.registers import paging
@@ -160,14 +160,81 @@ def test_the_basis_of_a_denial_comes_from_ending_and_plan():
     assert found == {partly.pk: ["E17_LEGAL_OBLIGATION"], unproved.pk: ["UNVERIFIED"]}
 
 
+def approved(one, at, **fields):
+    """Give a case an approved decision."""
+    return make.DecisionFactory(
+        case=one, status="approved", decided_by=make.StaffFactory(), decided_at=at, **fields
+    )
+
+
+def test_the_basis_of_a_decision_stands_with_its_provision_from_the_day_it_was_approved():
+    one = case(verified=True, right="deletion")
+    approved(one, make.NOW + 5 * DAY, codes=["E17_LEGAL_CLAIMS", "EXCESSIVE"])
+    make.DecisionFactory(case=one, codes=["UNFOUNDED"])
+    ended(one, Outcome.REFUSED, at=make.NOW + 5 * DAY)
+    [row], [before] = rows("refusals"), rows("requests", date(2026, 10, 14))
+    assert row.basis == ["E17_LEGAL_CLAIMS", "EXCESSIVE"]
+    assert row.articles == ["GDPR Art. 17(3)(e)", "GDPR Art. 12(5)"]
+    assert before.state.basis == ()
+    assert rows("requests")[0].state.articles == tuple(row.articles)
+
+
+def test_a_fee_denies_nothing():
+    one = case(verified=True)
+    approved(one, make.NOW, kind="fee", codes=["EXCESSIVE"], amount=5, currency="EUR", computed="5 minutes")
+    assert rows("requests")[0].state.basis == ()
+
+
+def test_a_refused_objection_and_a_refused_correction_in_california_have_a_basis():
+    staff, day = make.StaffFactory(), make.NOW + DAY
+    objecting, correcting = case(right="objection"), case(right="rectification", regime="ccpa")
+    Balancing.objects.create(
+        case=objecting, purpose="analytics", opened_at=make.NOW, outcome="O21_COMPELLING", reason="Why",
+        our_grounds="Ours", prepared_by=make.StaffFactory(), prepared_at=make.NOW, decided_by=staff,
+        decided_at=day,
+    )  # fmt: skip
+    Correction.objects.create(
+        case=correcting, number=1, asked_at=make.NOW, what="name", new_value="x", verdict="refused",
+        reason="It is right.", decided_by=staff, decided_at=day,
+    )  # fmt: skip
+    found = {row.pk: row.state.basis for row in rows("requests")}
+    assert found == {objecting.pk: ("O21_COMPELLING",), correcting.pk: ("C_ACCURATE",)}
+
+
+def test_recipients_are_open_told_answered_or_left_out_on_their_days():
+    notice = make.RecipientNoticeFactory(sent_at=make.NOW + 2 * DAY, answered_at=make.NOW + 4 * DAY)
+    make.RecipientNoticeFactory(not_told_reason="It no longer exists.", not_told_at=make.NOW + 2 * DAY)
+    days = [date(2026, 10, 13), date(2026, 10, 15), date(2026, 10, 17)]
+    seen = [sorted(row.state for row in rows("recipients", day)) for day in days]
+    assert seen == [["open", "open"], ["not_told", "told"], ["answered", "not_told"]]
+    assert totals("recipients") == {"rows": 2, "told": 1, "answered": 1, "not_told": 1, "open": 0}
+    column = next(one for one in registers.BY_KEY["recipients"].columns if one.key == "reason")
+    assert [column.of(row) for row in rows("recipients", days[0])] == ["", ""]
+    assert notice.recipient in {row.recipient for row in rows("recipients")}
+
+
+def test_who_acts_for_somebody_is_registered_without_a_name():
+    one = case()
+    make.RepresentativeFactory(
+        case=one, status="refused", reason="No signature", decided_by=make.StaffFactory(name="Jo Falk"),
+        decided_at=make.NOW + 2 * DAY,
+    )  # fmt: skip
+    [before], [after] = rows("representatives", date(2026, 10, 13)), rows("representatives")
+    assert (before.state, before.decider) == ("claimed", "")
+    assert (after.state, after.decider) == ("refused", "JF")
+    assert [rows("requests", day)[0].state.acts_as for day in (date(2026, 10, 13), None)] == ["agent", ""]
+
+
 def test_an_extension_shows_the_date_before_and_after_its_notice():
     one, at = case(), make.NOW + 20 * DAY
     ClockEvent.objects.create(
-        case=one, kind=ClockEventKind.EXTENSION_NOTICE, on=at.date(), note="Letter", recorded_at=at
-    )
+        case=one, kind=ClockEventKind.EXTENSION_NOTICE, on=at.date(), note="reason: complexity",
+        recorded_at=at, recorded_by=make.StaffFactory(name="Ada Ohm"),
+    )  # fmt: skip
     dated(one, "2027-01-12", at=at, extension_valid=True)
     [row] = rows("extensions")
     assert (row.was_due, row.now_due, row.valid) == ("2026-11-11", "2027-01-12", True)
+    assert row.why == "complexity"
     assert rows("extensions", date(2026, 10, 20)) == []
     assert rows("requests")[0].state.extended is True
 
@@ -191,20 +258,34 @@ def test_letters_and_downloads_of_later_days_are_not_there_yet():
     assert len(rows("disclosures")) == 1
 
 
-def test_identity_checks_name_means_and_level():
-    one = case(verified=True)
-    make.CaseEventFactory(case=one, kind="proof_asked", at=make.NOW)
-    make.CaseEventFactory(case=one, kind="verified", at=make.NOW, note="signed in")
-    found = {row.kind: row.level for row in rows("verifications")}
-    assert found["verified"] == 2
-    assert totals("verifications") == {"rows": 2, "proof_asked": 1, "verified": 1}
+def test_an_identity_check_is_open_until_the_day_it_was_decided():
+    one = make.IdentityCheckFactory(asked_at=make.NOW, level=1)
+    one.result, one.decided_at, one.arrived_at = "passed", make.NOW + 3 * DAY, make.NOW + 2 * DAY
+    one.save()
+    [before], [after] = rows("verifications", date(2026, 10, 13)), rows("verifications")
+    assert (before.then, before.arrived_on, before.decided_on) == ("open", None, None)
+    assert (after.then, after.arrived_on, after.level) == ("passed", date(2026, 10, 14), 1)
+    assert totals("verifications")["passed"] == 1
+    assert rows("verifications", result="failed") == []
 
 
-def test_complaints_show_their_acknowledgement():
+def test_complaints_show_acknowledgement_inquiry_and_finding():
     one = case(right="complaint", regime="uk_gdpr", acknowledged_at=make.NOW + 2 * DAY)
-    make.ClockEvaluationFactory(case=one, obligation="confirm", result={"due_on": "2026-11-11"})
+    make.ClockEvaluationFactory(
+        case=one, obligation="complaint_acknowledgement", result={"due_on": "2026-11-11"}
+    )
+    staff = make.StaffFactory()
+    inquiry = Inquiry.objects.create(
+        case=one, opened_at=make.NOW + 3 * DAY, finding="upheld", explanation="Why",
+        concluded_at=make.NOW + 9 * DAY, concluded_by=staff,
+    )  # fmt: skip
+    inquiry.steps.create(at=make.NOW + 3 * DAY, by=staff, what="Read the file")
+    inquiry.steps.create(at=make.NOW + 8 * DAY, by=staff, what="Asked the team")
     [row] = rows("complaints")
     assert (row.ack_due, row.ack_on) == ("2026-11-11", date(2026, 10, 14))
+    assert (row.inquiry_on, row.steps_then, row.finding) == (date(2026, 10, 15), 2, "upheld")
+    [then] = rows("complaints", date(2026, 10, 16))
+    assert (then.steps_then, then.finding, then.concluded_on) == (1, "", None)
 
 
 def test_ccpa_metrics_count_by_kind_and_calendar_year():
@@ -295,7 +376,11 @@ def test_a_page_costs_the_same_statements_at_any_length(register: Register):
             make.ApprovalFactory(plan=plan)
             make.DownloadFactory(package=make.PackageFactory(plan=plan, case=one))
             make.LetterFactory(case_id=one.pk)
-            make.CaseEventFactory(case=one, kind="verified")
+            make.IdentityCheckFactory(case=one, result="passed", decided_at=make.NOW)
+            make.RecipientNoticeFactory(case=one)
+            make.RepresentativeFactory(case=one)
+            Inquiry.objects.create(case=one, opened_at=make.NOW)
+            approved(one, make.NOW, kind="part_refusal")
             make.IncidentAccountFactory()
             ClockEvent.objects.create(case=one, kind="extension_notice", on=make.NOW.date(), note="x",
                                       recorded_at=make.NOW)  # fmt: skip
@@ -313,6 +398,9 @@ def test_no_register_shows_who_the_person_is(register: Register):
     ended(one, Outcome.PARTLY)
     make.LetterFactory(case_id=one.pk, subject_person=one.subject, to="leonie@example.org")
     make.ApprovalFactory(plan=make.PlanFactory(case=one, summary={}))
+    make.RepresentativeFactory(case=one, name="Leonie Hartwig", relation="My secret wish")
+    make.RecipientNoticeFactory(case=one, to="leonie@example.org")
+    make.IdentityCheckFactory(case=one, statement="Leonie Hartwig")
     page = paging.page(register, registers.as_of(None, now=NOW), Chosen())
     shown = " ".join(str(column.words(row)) for row in page.rows for column in register.columns)
     assert not [word for word in ("Leonie", "Hartwig", "leonie@", "secret wish") if word in shown]
@@ -328,7 +416,14 @@ def test_who_may_not_read_registers_sees_none():
 def test_a_row_missing_from_a_register_is_found_by_the_reconciliation(monkeypatch):
     kept, lost = case(), case()
     moment = registers.as_of(None, now=NOW)
-    assert all(one.holds for one in reconcile(moment))
+    make.IdentityCheckFactory(case=kept, result="passed", decided_at=make.NOW)
+    make.RecipientNoticeFactory(case=kept, not_told_reason="Gone", not_told_at=make.NOW)
+    make.RepresentativeFactory(case=kept)
+    found = {one.register: one for one in reconcile(moment)}
+    assert all(one.holds for one in found.values())
+    assert found["recipients"].rows == {"not_told": 1}
+    assert found["verifications"].rows == {"passed": 1}
+    assert found["representatives"].rows == {"claimed": 1}
     from dsar.services.registers import requests
 
     register = Register(**{**requests.REGISTER.__dict__,

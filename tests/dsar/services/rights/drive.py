@@ -9,6 +9,7 @@ from dsar.services import cases, delivery, fulfilment, intake, planning
 from dsar.services.rights import Asked
 from tests.dsar.shop import Clock, planned, work
 from tests.factories import NOW, IdentityFactory, SubjectFactory, UserFactory
+from tests.notices import tell_everybody
 
 PLACES = {"eu_gdpr": ("DE", ""), "uk_gdpr": ("GB", ""), "ccpa": ("US", "CA"), "policy": ("BR", "")}
 
@@ -81,6 +82,7 @@ def send_letters(at=NOW) -> None:
 def closed(case: Case, outcome: str, actor: Actor) -> Letter:
     """Close a case and return the letter with which it ends."""
     before = set(Letter.objects.filter(case_id=case.pk).values_list("pk", flat=True))
+    tell_everybody(case, actor, NOW)
     cases.close(case=case, outcome=outcome, actor=actor, now=NOW)
     case.refresh_from_db()
     assert case.status == CaseStatus.CLOSED

@@ -14,6 +14,7 @@ from platforms.connectors.http import HttpSession
 from tests.dsar.services.rights import drive
 from tests.dsar.shop import planned
 from tests.factories import NOW, SystemFactory
+from tests.notices import tell_everybody
 
 pytestmark = pytest.mark.django_db
 NAME = Wanted("My name", "Leonie Berg", "Leonie Hartwig")
@@ -215,12 +216,11 @@ def test_one_request_holds_a_bounded_number(shop):
         drive.ask(drive.leonie(), Right.RECTIFICATION, corrections=(NAME,) * (facts.MAX_CORRECTIONS + 1))
 
 
-def test_whoever_got_the_old_value_is_named_for_the_notices(case, handler, monkeypatch):
-    heard = []
-    monkeypatch.setattr(recipients, "_notify", [lambda **what: heard.append(what)])
+def test_whoever_got_the_old_value_is_named_and_told(case, handler):
     accepted(case, handler, place_of(case, "name"))
     carry_out(case, handler)
-    assert [(one["case"], one["what"]) for one in heard] == [(case, "rectified")]
+    assert set(case.notices.values_list("what", flat=True)) == {"rectified"}
+    tell_everybody(case, handler, NOW)
     letter = drive.closed(case, "fulfilled", handler)
     assert recipients.concerned(case)
     for who in recipients.concerned(case):

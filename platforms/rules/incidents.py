@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-PATH = Path(__file__).with_name("terms") / "incidents.yaml"
+PATH = Path(__file__).with_name("incidents.yaml")
 
 
 @dataclass(frozen=True, slots=True)

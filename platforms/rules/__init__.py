@@ -1,0 +1,1 @@
+"""What platforms demand, as versioned data. Pure: no database, no clock."""
