@@ -315,8 +315,7 @@ def link_in(letter: str, part: str) -> str:
 
 def status_page(portal: PortalProcess, address: str) -> str:
     """Return the page of a request for somebody without an account: its link stands in our letters."""
-    letters = [text for _subject, text in portal.mails(address) if "/ask/status/" in text]
-    return link_in(letters[0], "/ask/status/")
+    return link_in(wait_for_letter(portal, address, "/ask/status/", "/ask/status/"), "/ask/status/")
 
 
 def case_number(text: str) -> str:
@@ -328,14 +327,14 @@ def case_number(text: str) -> str:
 
 def check_letter(story: Story, portal: PortalProcess, address: str, reference: str) -> None:
     """The last letter names the case, says what was done, and which way is left under this law."""
-    letter = newest_about(portal, address, reference, CLOSING[story.right][0])
+    letter = wait_for_letter(portal, address, CLOSING[story.right][0], reference)
     for words in (*CLOSING[story.right], *REMEDIES[story.regime]):
         assert words.casefold() in letter.casefold(), f"“{words}” is missing:\n{letter}"
     assert "⟦" not in letter
 
 
-def newest_about(portal: PortalProcess, address: str, reference: str, words: str) -> str:
-    """Return the newest letter about a case; waits until one holds some words."""
+def wait_for_letter(portal: PortalProcess, address: str, words: str, reference: str = "") -> str:
+    """Return the newest letter (about a case, if one is named); waits until it holds some words."""
     deadline = time.monotonic() + drive.PATIENCE
     found: list[str] = []
     while time.monotonic() < deadline:
@@ -375,7 +374,7 @@ def test_one_right_in_german(portal: PortalProcess, desk: Desk, people: People, 
     check_german(person)
     reference = case_number(person.text())
     replace(desk, steps=[]).carry(case_id)
-    newest_about(portal, address, reference, "WO WIR GESUCHT HABEN")
+    wait_for_letter(portal, address, "WO WIR GESUCHT HABEN", reference)
     letters = [text for subject, text in portal.mails(address) if reference in subject + text]
     assert len(letters) > 1
     for letter in letters:
