@@ -150,6 +150,25 @@ def post_mail(portal: PortalProcess, sender: Customer, wish: Wish, mailbox: str 
         assert answer.status == 202, answer.read()
 
 
+def link_in(letter: str, part: str) -> str:
+    """Return the link in a letter whose address holds a part."""
+    found = re.search(rf"\S+{part}\S+", letter)
+    assert found, letter
+    return found[0]
+
+
+def wait_for_letter(portal: PortalProcess, address: str, words: str, reference: str = "") -> str:
+    """Return the newest letter (about a case, if one is named); waits until it holds some words."""
+    deadline = time.monotonic() + PATIENCE
+    found: list[str] = []
+    while time.monotonic() < deadline:
+        found = [text for subject, text in portal.mails(address) if reference in subject + text]
+        if found and words.casefold() in found[-1].casefold():
+            return found[-1]
+        time.sleep(PAUSE)
+    raise AssertionError(f"No letter of {reference} says “{words}”:\n{found[-1] if found else found}")
+
+
 class Stuck(AssertionError):
     """The pages led nowhere."""
 

@@ -7,7 +7,6 @@ each channel and each law comes with each channel; `EVERY_RIGHT=all` runs the wh
 import json
 import os
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,7 +18,7 @@ from dsar.enums import Right
 from tests.browser import rights_drive as drive
 from tests.browser.conftest import Watch
 from tests.browser.portal_process import PortalProcess
-from tests.browser.rights_drive import Customer, Desk, Person, Staff, Wish, fills
+from tests.browser.rights_drive import Customer, Desk, Person, Staff, Wish, fills, link_in, wait_for_letter
 
 pytestmark = pytest.mark.slow
 PASSWORD = "a quiet harbour before the storm 7"
@@ -306,13 +305,6 @@ def prove(portal: PortalProcess, writer: Customer, person: Person) -> None:
     person.submit()
 
 
-def link_in(letter: str, part: str) -> str:
-    """Return the link in a letter whose address holds a part."""
-    found = re.search(rf"\S+{part}\S+", letter)
-    assert found, letter
-    return found[0]
-
-
 def status_page(portal: PortalProcess, address: str) -> str:
     """Return the page of a request for somebody without an account: its link stands in our letters."""
     return link_in(wait_for_letter(portal, address, "/ask/status/", "/ask/status/"), "/ask/status/")
@@ -331,18 +323,6 @@ def check_letter(story: Story, portal: PortalProcess, address: str, reference: s
     for words in (*CLOSING[story.right], *REMEDIES[story.regime]):
         assert words.casefold() in letter.casefold(), f"“{words}” is missing:\n{letter}"
     assert "⟦" not in letter
-
-
-def wait_for_letter(portal: PortalProcess, address: str, words: str, reference: str = "") -> str:
-    """Return the newest letter (about a case, if one is named); waits until it holds some words."""
-    deadline = time.monotonic() + drive.PATIENCE
-    found: list[str] = []
-    while time.monotonic() < deadline:
-        found = [text for subject, text in portal.mails(address) if reference in subject + text]
-        if found and words.casefold() in found[-1].casefold():
-            return found[-1]
-        time.sleep(drive.PAUSE)
-    raise AssertionError(f"No letter of {reference} says “{words}”:\n{found[-1] if found else found}")
 
 
 def check_register(dpo: Staff, reference: str) -> None:
