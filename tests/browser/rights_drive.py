@@ -158,15 +158,20 @@ def link_in(letter: str, part: str) -> str:
 
 
 def wait_for_letter(portal: PortalProcess, address: str, words: str, reference: str = "") -> str:
-    """Return the newest letter (about a case, if one is named); waits until it holds some words."""
+    """Return the newest letter that holds some words (about a case, if one is named); waits for it.
+
+    Not simply the newest letter: one whose sending was interrupted leaves once more, after later ones.
+    """
     deadline = time.monotonic() + PATIENCE
-    found: list[str] = []
+    found: list[tuple[str, str]] = []
     while time.monotonic() < deadline:
-        found = [text for subject, text in portal.mails(address) if reference in subject + text]
-        if found and words.casefold() in found[-1].casefold():
-            return found[-1]
+        found = [mail for mail in portal.mails(address) if reference in "".join(mail)]
+        fitting = [text for _subject, text in found if words.casefold() in text.casefold()]
+        if fitting:
+            return fitting[-1]
         time.sleep(PAUSE)
-    raise AssertionError(f"No letter of {reference} says “{words}”:\n{found[-1] if found else found}")
+    subjects = [subject for subject, _text in found]
+    raise AssertionError(f"No letter of {reference} says “{words}”: {subjects}\n{found[-1:]}")
 
 
 class Stuck(AssertionError):

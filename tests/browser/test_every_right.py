@@ -1,7 +1,9 @@
 """Every right under every law, from the dashboard and from a message, to the closed case with its letter.
 
 One portal process for all. Run as it is, this takes a cover of the table in which each right is asked for by
-each channel and each law comes with each channel; `EVERY_RIGHT=all` runs the whole table.
+each channel and each law comes with each channel: 26 stories and one in German, about five minutes on two
+processors. `EVERY_RIGHT=all` runs the whole table, 86 stories, in about a quarter of an hour; `EVERY_SHOTS=1`
+keeps pictures of every page.
 """
 
 import json
