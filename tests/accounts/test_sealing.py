@@ -148,13 +148,13 @@ def test_the_last_event_of_a_seal_cannot_be_removed_unseen(write):
 
 def test_an_event_put_in_later_is_named(write):
     events = sealed(write, 10)
-    spare = events[3].pk
-    tamper("UPDATE accounts_auditevent SET id = %s WHERE id = %s", 10_000, spare)
+    spare, beyond = events[3].pk, events[9].pk + 10_000
+    tamper("UPDATE accounts_auditevent SET id = %s WHERE id = %s", beyond, spare)
     sealing.seal_all(now=NOW)
     fault = verifying.verify().fault
     assert fault
     assert fault.code == "missing"
-    tamper("UPDATE accounts_auditevent SET id = %s WHERE id = %s", spare, 10_000)
+    tamper("UPDATE accounts_auditevent SET id = %s WHERE id = %s", spare, beyond)
     first = verifying.verify().fault
     assert first is None or first.seal != 1
 

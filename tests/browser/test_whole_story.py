@@ -217,7 +217,7 @@ def test_from_a_new_account_to_a_proven_erasure(portal: PortalProcess, browser: 
     handler.plan(case_id_of(deletion))
     dpo.approve(case_id_of(deletion), "deletion")
     handler.attest_all(case_id_of(deletion))
-    dpo.wait_until(case_id_of(deletion), "Close the case")
+    dpo.wait_until(case_id_of(deletion), "Ready to close")
     dpo.shot("deletion-done")
     close(dpo, case_id_of(deletion))
     letter = portal.wait_for_mail(address, "deleted")

@@ -40,8 +40,21 @@ def _propose(request: HttpRequest, case: Case, _form: Any) -> str:
     plan = workspace.current_plan(case)
     if plan is None:
         raise NotAllowed(_("There is no plan yet. Make one first."))
-    planning.propose(plan=plan, **by(request))
+    if planning.propose(plan=plan, **by(request)) is None:
+        return _("It is being carried out now.")
     return _("Sent. A colleague who did not make the plan decides.")
+
+
+def propose_context(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return what the button does where one person is enough: the work begins, nobody else is asked."""
+    del request
+    if planning.needs_four_eyes(case.right):
+        return {}
+    return {
+        "title": _("Carry this plan out?"),
+        "explain": _("It begins at once. For this right nobody else has to approve."),
+        "button": _("Carry it out"),
+    }
 
 
 def _block(request: HttpRequest, case: Case, form: Any) -> str:
@@ -252,7 +265,7 @@ ACTS = (
         form=forms.BlockForm, danger=True,
         question=_l("Go on without this place?"), template="admin/dsar/case/block.html"),
     Act("propose", _l("Send the plan for approval"), _propose, "dsar.plan_case", icon="send", why_not=_wait,
-        question=_l("Send this plan for approval?"),
+        context=propose_context, question=_l("Send this plan for approval?"),
         explain=_l("A colleague who may approve decides on exactly this plan.")),
     Act("decide", _l("Decide on the plan"), _decide, "dsar.approve_case", icon="check", form=forms.DecideForm,
         danger=True, step_up=True, template="admin/dsar/case/decide.html", context=decide_context),
@@ -270,7 +283,8 @@ ACTS = (
         why_not=_wait, question=_l("Who handles this case?")),
     Act("note", _l("Add a note"), _note, "dsar.add_note", icon="flag", form=forms.NoteForm),
     Act("letter", _l("Write a letter"), _letter, "correspondence.add_letter", icon="send",
-        form=forms.LetterForm, template="admin/dsar/case/letter.html"),
+        form=forms.LetterForm, template="admin/dsar/case/letter.html",
+        context=lambda _request, _case: {"button": _("Send the letter")}),
     DRAFT,
     Act("close", _l("Close the case"), _close, "dsar.close_case", icon="check", form=forms.CloseForm,
         why_not=_unfinished, question=_l("Close this case?"),

@@ -25,7 +25,7 @@ ACTION_ICONS = {
     "verify": "key", "plan": "eye", "propose": "send", "decide": "hand", "attest": "hand", "mend": "refresh",
     "review": "eye", "release": "send", "close": "check", "ruling": "hand", "mandate": "people",
     "tell": "send",
-    "inquire": "eye", "judge": "person",
+    "inquire": "eye", "conclude": "check", "judge": "person", "letter": "mail",
     "stop": "minus", "restrict": "pause",
     "prepare": "flag", "weigh": "hand", "lift": "play", "correction": "plus", "correct": "check",
     "endpoint": "send", "transfer": "refresh",

@@ -15,6 +15,8 @@ from django.db.models import F, Q
 
 from config.fields import EncryptedJSONField, EncryptedTextField
 from config.jobs import Job, JobStatus
+from correspondence.enums import Template
+from correspondence.models import Letter
 from dsar.enums import CaseStatus, Ground, RestrictionState, Right, StopKind, Verdict, Weighing
 from dsar.models.case import Case
 from dsar.models.delivery import Package
@@ -267,7 +269,9 @@ class UseCheck(models.Model):
 
 
 def open_fact(case: Case) -> str:
-    """Return the act for what the right of a case still needs decided, or the empty string."""
+    """Return the act for what the right of a case still needs decided, `wait`, or the empty string."""
+    if case.status == CaseStatus.WAITING and not case.steps.filter(task__done_at=None, task__isnull=False):
+        return "wait"
     find = _OPEN.get(case.right)
     return find(case) if find else ""
 
@@ -310,7 +314,23 @@ def _open_transfer(case: Case) -> str:
     return "endpoint" if case.transfers.filter(status=JobStatus.WAITING, confirmed_by=None).exists() else ""
 
 
+def _open_complaint(case: Case) -> str:
+    """Return the end of an inquiry that has begun; its beginning is the usual next step."""
+    begun = case.status == CaseStatus.VERIFIED and hasattr(case, "inquiry") and case.inquiry.steps.exists()
+    return "conclude" if begun else ""
+
+
+def _open_answer(case: Case) -> str:
+    """Return that the letter is to be written with which a case ends that is worked on by hand."""
+    if case.status != CaseStatus.VERIFIED or case.verified_at is None:
+        return ""
+    written = Letter.objects.filter(case_id=case.pk, template=Template.FREE, created_at__gte=case.verified_at)
+    return "" if written.exists() else "letter"
+
+
 _OPEN: dict[str, Callable[[Case], str]] = {
+    Right.COMPLAINT: _open_complaint,
+    Right.PLATFORM_DELETION: _open_answer,
     Right.WITHDRAWAL: _open_stop,
     Right.OPT_OUT: _open_stop,
     Right.LIMIT: _open_stop,

@@ -144,6 +144,9 @@ FACTS: Mapping[str, tuple[str, str | Promise, str]] = {
     "correct": ("correct", _l("Decide on the corrections"), "dsar.change_case"),
     "endpoint": ("endpoint", _l("Check where the data are to go"), "dsar.release_package"),
     "transfer": ("transfer", _l("See to the transfer"), "dsar.release_package"),
+    "wait": ("wait", _l("The systems are answering"), ""),
+    "conclude": ("conclude", _l("Answer the complaint"), "dsar.conclude_inquiry"),
+    "letter": ("letter", _l("Write what was done"), "correspondence.add_letter"),
 }
 """What a right needs decided, by the key of its act: (key, label, permission)."""
 _BY_HAND = ("close", _l("Answer by letter and close"), "dsar.close_case")
@@ -152,6 +155,11 @@ _BEFORE: Mapping[str, tuple[str, str | Promise, str]] = {
     "mandate": ("mandate", _l("Check the mandate"), "dsar.decide_representative"),
     "tell": ("tell", _l("Tell the recipients"), "dsar.tell_recipient"),
 }
+_ALONE: Mapping[str, str | Promise] = {
+    Right.RECTIFICATION: _l("Carry out the corrections"),
+    Right.KNOW_CATEGORIES: _l("Count what is held"),
+}
+"""Plans that one person is enough for, with the words of the button that carries them out."""
 _OF_RIGHT: Mapping[str, tuple[str, str | Promise, str]] = {
     Right.COMPLAINT: ("inquire", _l("Look into the complaint"), "dsar.conclude_inquiry"),
     Right.CHILD_REPORT: ("judge", _l("Judge the report"), "dsar.judge_childreport"),
@@ -162,7 +170,7 @@ def next_action(case: CaseLike, user: UserLike) -> Action:
     """Return the one thing that the case needs now, and whether this user may do it.
 
     Keys: verify, plan, wait, propose, decide, attest, mend, review, release, close, ruling, mandate, tell,
-    inquire, judge, none. The URL name of a
+    inquire, judge, those of FACTS, none. The URL name of a
     key is `admin:dsar_case_<key>`; `wait` and `none` have none.
     """
     status = S(case.status)
@@ -181,8 +189,8 @@ def _step(case: CaseLike, status: S) -> tuple[str, str | Promise, str]:
         return FACTS[fact]
     if status == S.VERIFIED and case.right in _OF_RIGHT:
         return _OF_RIGHT[case.right]
-    if status == S.PLANNED and case.right == Right.RECTIFICATION:
-        return "propose", _l("Carry out the corrections"), "dsar.plan_case"
+    if status == S.PLANNED and case.right in _ALONE:
+        return "propose", _ALONE[case.right], "dsar.plan_case"
     if status == S.VERIFIED and case.right not in PLANNED_RIGHTS:
         return _BY_HAND
     if status == S.REVIEW and case.reviewer_id():

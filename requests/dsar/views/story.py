@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config.profile import active_profile
 from correspondence.enums import Counterpart, Direction, MailKind, Template
 from correspondence.models import Letter, Message
 from correspondence.rules.clauses import TO_OTHERS
@@ -21,6 +20,7 @@ from dsar.models import Case
 from dsar.services import identity, links
 from dsar.services.clocks import speaking
 from dsar.services.identity import asking, reopening
+from dsar.services.letters import authority_of
 from dsar.views import rights, standing
 from dsar.views.cards import card_of
 
@@ -39,7 +39,6 @@ class SentLetter:
 def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -> dict[str, Any]:
     """Return what the status page shows of a case; `by_link`: for somebody without an account."""
     card = card_of(case, now=now, today=today)
-    profile, subject = active_profile(), case.subject
     evaluation = case.evaluations.filter(obligation="answer").first()
     way = [case.pk, links.key_of(case.pk)] if by_link else [case.pk]
     names = ("public_letter", "public_withdraw") if by_link else ("request_letter", "request_withdraw")
@@ -63,7 +62,7 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
         "withdraw_url": reverse(names[1], args=way),
         **standing.of(case, by_link=by_link),
         "proof": proof_of(case, way=way, by_link=by_link),
-        "authority": profile.authority_for(subject.country or None, subject.region or None),
+        "authority": authority_of(case),
     }
 
 

@@ -250,20 +250,22 @@ NAME_RECIPIENTS = Act(
     question=_l("Send the list of recipients to the person?"),
     explain=_l("For people who ask who got their data (GDPR Art. 19). The letter names each."),
 )  # fmt: skip
+WORDS = "admin/dsar/case/words.html"
 INQUIRING = (
     Act("inquire", _l("Record a step"), _inquire, "dsar.conclude_inquiry", icon="eye", form=forms.StepForm,
-        why_not=_of_right(Right.COMPLAINT), question=_l("What was done to find out?")),
+        template=WORDS, why_not=_of_right(Right.COMPLAINT), question=_l("What was done to find out?")),
     Act("about", _l("Name the case complained of"), _about, "dsar.conclude_inquiry", icon="link",
         form=forms.OtherCaseForm, why_not=_of_right(Right.COMPLAINT),
         question=_l("Which case is this about?")),
     Act("conclude", _l("Answer the complaint"), _conclude, "dsar.conclude_inquiry", icon="check",
-        form=forms.ConcludeForm, why_not=_of_right(Right.COMPLAINT), question=_l("What came out of it?"),
+        form=forms.ConcludeForm, template=WORDS, why_not=_of_right(Right.COMPLAINT),
+        question=_l("What came out of it?"),
         explain=_l(
             "The letter with finding, what changes and the way to the authority goes out."
             " The case closes."
         )),
     Act("judge", _l("Judge the report"), _judge, "dsar.judge_childreport", icon="person",
-        form=forms.JudgeForm,
+        form=forms.JudgeForm, template=WORDS,
         why_not=_of_right(Right.CHILD_REPORT), question=_l("Is the account a child's?"),
         explain=_l(
             "A child's account leads to a deletion whose plan a second person approves."

@@ -262,7 +262,9 @@ class ConcludeForm(ActForm):
 
     finding = forms.ChoiceField(label=_("Finding"), choices=Finding.choices, widget=forms.RadioSelect)
     explanation = text(_("What we found"), rows=5, help_text=_("The person reads this in our letter."))
-    changes = text(_("What we change"), rows=3, required=False, help_text=_("One thing a line."))
+    changes = text(_("What we change"), rows=3, required=False,
+        help_text=_("One thing a line. Needed where the complaint was right, also in part."),
+    )  # fmt: skip
 
 
 class JudgeForm(ActForm):

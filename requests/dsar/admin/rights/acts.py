@@ -15,7 +15,7 @@ from dsar.enums import CaseStatus, RestrictionState, Right
 from dsar.models import Case
 from dsar.rules.rights import STOPS
 from dsar.services import objections
-from dsar.services.rights import Wanted, objecting, rectification, restricting, stops, transfer
+from dsar.services.rights import Wanted, facts, objecting, rectification, restricting, stops, transfer
 from dsar.services.rights.rectification import Place
 
 
@@ -55,6 +55,12 @@ def _weigh(request: HttpRequest, case: Case, form: Any) -> str:
         balancing=data["balancing"], outcome=data["outcome"], reason=data["reason"], **by(request)
     )
     return _("Decided. If the use goes on, lift the restriction when the letter has left.")
+
+
+def _weighed(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return what is still being weighed, with the words for each use."""
+    del request
+    return {"weighed": [(facts.words_of(one.purpose), one) for one in case.balancings.filter(outcome="")]}
 
 
 def _notice(request: HttpRequest, case: Case, form: Any) -> str:
@@ -172,20 +178,23 @@ def _why_not_add(request: HttpRequest, case: Case) -> str:
     return "" if case.status in allowed else _("Corrections are recorded before they are carried out.")
 
 
+WORDS = "admin/dsar/case/words.html"
 _NOTHING = _l("There is nothing of this kind to decide.")
 ACTS = (
     Act("stop", _l("Record what is to stop"), _stop, "dsar.change_case", icon="minus", form=forms.StopForm,
-        why_not=_of(Right.OBJECTION, *STOPS), question=_l("What is to stop?"),
+        template=WORDS, why_not=_of(Right.OBJECTION, *STOPS), question=_l("What is to stop?"),
         explain=_l("It counts from this moment. The systems are told afterwards.")),
     Act("restrict", _l("Record what is to be left alone"), _restrict, "dsar.change_case", icon="pause",
-        form=forms.RestrictForm, why_not=_of(Right.RESTRICTION), question=_l("What is to be left alone?"),
+        form=forms.RestrictForm, template=WORDS, why_not=_of(Right.RESTRICTION),
+        question=_l("What is to be left alone?"),
         explain=_l("The data stay, and nobody uses them. It counts from this moment (GDPR art. 18).")),
     Act("prepare", _l("Write down our grounds"), _prepare, "dsar.change_case", icon="flag",
-        form=forms.PrepareForm, why_not=_has_rows(forms.PrepareForm, _NOTHING),
+        form=forms.PrepareForm, template=WORDS, why_not=_has_rows(forms.PrepareForm, _NOTHING),
         question=_l("What speaks for the use, and what against it?"),
         explain=_l("Somebody else decides. Meanwhile the use rests (GDPR art. 18(1)(d), 21(1)).")),
     Act("weigh", _l("Weigh the objection"), _weigh, "dsar.approve_case", icon="hand", form=forms.WeighForm,
-        step_up=True, why_not=_has_rows(forms.WeighForm, _NOTHING), template="admin/dsar/case/weigh.html",
+        step_up=True, why_not=_has_rows(forms.WeighForm, _NOTHING), context=_weighed,
+        template="admin/dsar/case/weigh.html",
         question=_l("Does the use stop?"),
         explain=_l("It stops, unless our grounds are compelling and outweigh the person's.")),
     Act("notice", _l("Write the notice before lifting"), _notice, "dsar.approve_case", icon="send",
@@ -200,7 +209,8 @@ ACTS = (
         danger=True, step_up=True, why_not=_why_not_lift, question=_l("May the data be used again?"),
         explain=_l("The notice has left. The systems are told that they may use the data.")),
     Act("correction", _l("Record a correction"), _correction, "dsar.change_case", icon="plus",
-        form=forms.CorrectionForm, why_not=_why_not_add, question=_l("What is to be corrected?")),
+        form=forms.CorrectionForm, template=WORDS, why_not=_why_not_add,
+        question=_l("What is to be corrected?")),
     Act("correct", _l("Decide on a correction"), _correct, "dsar.change_case", icon="check",
         form=forms.CorrectForm, why_not=_has_rows(forms.CorrectForm, _NOTHING),
         template="admin/dsar/case/correct.html", question=_l("Is it wrong?")),

@@ -54,6 +54,10 @@ def mark_verified(
     complete(case=case, check=check, level=level, actor=actor, now=now, method=method)
 
 
+_FREE = say("Nobody is asked who they are for this right")
+_FREE_PLAIN = say("You do not have to show who you are for this")
+
+
 def complete(
     *, case: Case, check: IdentityCheck, level: int, actor: Actor, now: datetime, method: str = ""
 ) -> None:
@@ -64,9 +68,10 @@ def complete(
     story.move(
         case, CaseStatus.VERIFIED, verified_at=now, verification_level=level, verification_method=method[:60]
     )
+    known = say("Identity confirmed, level %(level)s", level=level)
     story.tell(
-        case=case, kind="verified", what=say("Identity confirmed, level %(level)s", level=level),
-        note=method, plain=say("We know that it is you"), actor=actor, now=now,
+        case=case, kind="verified", what=known if level else _FREE, note=method,
+        plain=say("We know that it is you") if level else _FREE_PLAIN, actor=actor, now=now,
     )  # fmt: skip
     story.record(
         case=case, actor=actor, action="case.verified", details={"level": level, "method": check.method},
