@@ -29,7 +29,7 @@ SELECT gen_random_uuid(), i, 'BN-2026-' || i, (%(subjects)s::uuid[])[1 + i %% 50
   (ARRAY['access', 'deletion'])[1 + i %% 2], 'eu_gdpr', 'The person lives in Germany.', 'dashboard', s, '',
   '[]',
   'en', at, at, at, 2, 'signed in', on_, on_, on_, '', CASE WHEN s = 'closed' THEN at + interval '9 days' END,
-  CASE WHEN s = 'closed' THEN 'fulfilled' ELSE '' END, 0, (%(staff)s::bigint[])[1 + i %% 4]
+  CASE WHEN s = 'closed' THEN 'fulfilled' ELSE '' END, 0, (%(staff)s::bigint[])[1 + i %% 4]{defaults}
 FROM (
   SELECT i, (%(states)s::text[])[1 + (i * 7919) %% 13] AS s, at, (at + interval '30 days')::date AS on_
   FROM (SELECT i, now() - (%(last)s - i) * interval '40 seconds' AS at
@@ -74,9 +74,27 @@ def _add(first: int, last: int, subjects: list[int], staff: list[int | None]) ->
     from dsar.enums import CaseStatus
 
     names = {"first": first, "last": last, "subjects": subjects, "staff": staff, "states": list(CaseStatus)}
+    others = _defaults()
+    columns = "".join(f', "{column}"' for column in others)
+    values = "".join(f", %({column})s" for column in others)
+    statement = CASES.replace("{columns}", COLUMNS + columns).replace("{defaults}", values)
     with connection.cursor() as cursor:
-        cursor.execute(CASES.replace("{columns}", COLUMNS), names)
+        cursor.execute(statement, names | others)
         cursor.execute("VACUUM ANALYZE dsar_case")
+
+
+def _defaults() -> dict[str, Any]:
+    """Return what a new case holds in each column that must be filled and that `COLUMNS` does not name."""
+    from django.db import connection
+
+    from dsar.models import Case
+
+    named = set(re.findall(r"\w+", COLUMNS))
+    return {
+        field.column: field.get_db_prep_save(field.get_default(), connection)
+        for field in Case._meta.concrete_fields
+        if not field.null and field.column not in named
+    }
 
 
 def _page(client: Any) -> dict[str, Any]:
