@@ -10,6 +10,7 @@ from dsar.models import Case, IdentityCheck
 from platforms.models import System
 from platforms.services import create_system, import_dataset
 from tests import factories as make
+from tests.dsar import sqlite_file
 
 SCHEMA = """
 CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL, nick TEXT, phone TEXT, city TEXT,
@@ -52,8 +53,7 @@ class Crm:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with sqlite3.connect(path) as db:
-            db.executescript(SCHEMA)
+        sqlite_file.make(path, SCHEMA)
         self.system: System = create_system(
             key="crm", name="CRM", connector="sql", secret=f"sqlite:///{path}", actor=SYSTEM, now=make.NOW
         )

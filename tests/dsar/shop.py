@@ -13,6 +13,7 @@ from dsar.models import Case, Run
 from dsar.services import fulfilment, intake, planning
 from platforms.models import System
 from platforms.services import create_system, import_dataset
+from tests.dsar import sqlite_file
 from tests.factories import NOW
 
 SCHEMA = """
@@ -89,8 +90,7 @@ class Shop:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with sqlite3.connect(path) as db:
-            db.executescript(SCHEMA)
+        sqlite_file.make(path, SCHEMA)
         self.system: System = create_system(
             key="shop", name="Shop", connector="sql", secret=f"sqlite:///{path}", actor=SYSTEM, now=NOW
         )

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 SCRIPT = """
 import threading, django
@@ -18,7 +19,7 @@ from dsar.rules.transitions import NotAllowed
 from dsar.services import planning
 from tests.factories import NOW, ApprovalFactory, StaffFactory
 
-call_command("migrate", verbosity=0)
+call_command("migrate", verbosity=0)  # changes nothing where the file is a copy of the tests' database
 given = {"plan__summary": {"systems": []}, "plan__status": "proposed", "plan__case__right": "deletion"}
 plan = ApprovalFactory(**given).plan
 plan.case.status = "approval"
@@ -46,8 +47,12 @@ print(*sorted(came), Run.objects.count())
 
 
 @pytest.mark.slow
+@pytest.mark.django_db
 def test_of_four_approvals_at_once_on_sqlite_exactly_one_wins(tmp_path):
     home = Path(__file__).resolve().parents[3]
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        (tmp_path / "portal.sqlite3").write_bytes(connection.connection.serialize())
     environment = os.environ | {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
