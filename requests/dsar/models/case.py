@@ -113,7 +113,7 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_on", "number"], condition=~Q(status="closed"), name="case_open_due"),
-            models.Index(fields=["status", "due_on", "number"], name="case_status_due"),
+            models.Index(fields=["status", "due_on", "number", "id"], name="case_status_due"),
             models.Index(
                 fields=["assignee", "due_on"], condition=~Q(status="closed"), name="case_assignee_due"
             ),
