@@ -80,11 +80,9 @@ class Workers:
         process.wait()
 
     def _kill_at_random(self) -> None:
-        """Wait up to twice what a worker needs to come up, so that most die at work and some at
-        birth.
-        """
+        """Wait up to four times what a worker needs to come up: most die at work, and some at birth."""
         dice, birth = random.Random(SEED), birth_seconds()
-        while not self.stopped.wait(dice.uniform(0.7, 2) * birth):
+        while not self.stopped.wait(dice.uniform(0.7, 4) * birth):
             place = dice.randrange(len(self.groups))
             self._kill(self.groups[place])
             self.kills += 1
