@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +64,12 @@ dataset:
 class Workers:
     """Celery workers in process groups of their own, one of which is killed now and then."""
 
-    def __init__(self, embedded: bool, count: int, folder: Path) -> None:
+    def __init__(self, embedded: bool, count: int, folder: Path, progress: Callable[[], int]) -> None:
         pool = ["--pool=threads", "--concurrency=2"] if embedded else ["--pool=prefork", "--concurrency=2"]
         self.command = [sys.executable, "-m", "celery", "-A", "config", "worker", *pool, "--loglevel=ERROR"]
         self.command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         self.log = (folder / "workers.log").open("ab")
-        self.kills, self.stopped = 0, threading.Event()
+        self.kills, self.stopped, self.progress = 0, threading.Event(), progress
         self.groups = [self._start() for _ in range(count)]
         self.thread = threading.Thread(target=self._kill_at_random, daemon=True)
 
@@ -80,13 +81,26 @@ class Workers:
         process.wait()
 
     def _kill_at_random(self) -> None:
-        """Wait up to four times what a worker needs to come up: most die at work, and some at birth."""
+        """Kill one in three at birth, the others once the work has got on since the last kill.
+
+        So a slow or busy machine has as many deaths in the middle of the work as a fast one.
+        """
         dice, birth = random.Random(SEED), birth_seconds()
-        while not self.stopped.wait(dice.uniform(0.7, 4) * birth):
+        while not self.stopped.wait(dice.uniform(0.2, 1.5) * birth):
+            if dice.random() > 1 / 3 and not self._worked():
+                return
             place = dice.randrange(len(self.groups))
             self._kill(self.groups[place])
             self.kills += 1
             self.groups[place] = self._start()
+
+    def _worked(self) -> bool:
+        """Wait until the source has changed; returns whether it has before the end."""
+        before = self.progress()
+        while not self.stopped.wait(0.5):
+            if self.progress() > before:
+                return True
+        return False
 
     def stop(self) -> None:
         """End the killing, then every worker."""
@@ -270,7 +284,7 @@ def measured(source: str, embedded: bool, cases: int, minutes: float, folder: Pa
     fill(source, cases)
     handler, dpo = prepare(source, cases)
     started = time.monotonic()
-    workers = Workers(embedded, 2, folder)
+    workers = Workers(embedded, 2, folder, lambda: look(source)["changed"])
     workers.thread.start()
     try:
         drive(handler, dpo, started + minutes * 60)

@@ -10,7 +10,8 @@ MEDIA_ROOT = env.text("MEDIA_ROOT")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = f"{MEDIA_ROOT}/mail"
 LOGGING_CONFIG = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 20}
+# A queue of its own: what an earlier run left in Redis is nobody's work any more.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 20, "global_keyprefix": f"{MEDIA_ROOT}:"}
 if CELERY_BROKER_URL.startswith("filesystem"):  # noqa: F405
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": f"{MEDIA_ROOT}/queue",

@@ -31,7 +31,8 @@ SELECT gen_random_uuid(), i, 'BN-2026-' || i, (%(subjects)s::uuid[])[1 + i %% 50
   'en', at, at, at, 2, 'signed in', on_, on_, on_, '', CASE WHEN s = 'closed' THEN at + interval '9 days' END,
   CASE WHEN s = 'closed' THEN 'fulfilled' ELSE '' END, 0, (%(staff)s::bigint[])[1 + i %% 4]{defaults}
 FROM (
-  SELECT i, (%(states)s::text[])[1 + ((i::bigint * 7919) %% 13)::int] AS s, at, (at + interval '30 days')::date AS on_
+  SELECT i, (%(states)s::text[])[1 + ((i::bigint * 7919) %% 13)::int] AS s, at,
+    (at + interval '30 days')::date AS on_
   FROM (SELECT i, now() - (%(last)s - i) * interval '40 seconds' AS at
         FROM generate_series(%(first)s::int, %(last)s::int) i) t
 ) u
