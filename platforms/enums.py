@@ -102,7 +102,7 @@ class FindingKind(TextChoices):
     NEVER_STORE = "never_store", "Stored although the platform forbids it"
     REVERIFY = "reverify", "Not verified again in time"
     GRANT_DEAD = "grant_dead", "The grant is dead at the platform"
-    SECRET_MISSING = "secret_missing", "A secret of the platform is missing"  # noqa: S105
+    SECRET_MISSING = "secret_missing", "A secret of the platform is missing"
     PROMISE_LOOSER = "promise_looser", "Our promise is looser than the platform's term"
     CONTRACT_EXPIRES = "contract_expires", "A contract or its evidence ends"
     TRANSFER_UNASSESSED = "transfer_unassessed", "A transfer has no assessment"

@@ -10,7 +10,7 @@ from platforms.enums import EntryKind, Trigger
 
 
 class RegistryEntry(models.Model):
-    """A registry file as loaded. Its hash is its version; an older one stays, so that a date can be explained."""
+    """A registry file as loaded; its hash is its version. Old ones stay, so that a date can be explained."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=60)
