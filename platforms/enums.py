@@ -121,3 +121,12 @@ class GatePurpose(TextChoices):
     HUMAN_READ = "human_read", "Reading by people"
     MESSAGE_HUMAN = "message_human", "A message written by a person"
     MESSAGE_AUTOMATED = "message_automated", "An automated message"
+
+
+class Confidence(TextChoices):
+    """How well a fact of the registry is known."""
+
+    READ = "read", "Read in the official text"
+    SECOND_HAND = "second_hand", "Second-hand"
+    MEMORY = "memory", "From memory, unverified"
+    NONE = "none", "Not established"
