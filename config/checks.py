@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
 
 from config.profile import ProfileError, active_profile
 
@@ -33,3 +34,15 @@ def profile_is_sound(**_: Any) -> list[CheckMessage]:
             Error(str(fault), hint="Mend the file named above; docs/profiles.md says how.", id="portal.E002")
         ]
     return []
+
+
+@register(Tags.security)
+def nothing_is_pretended(**_: Any) -> list[CheckMessage]:
+    """In production no platform is stood in for and no clock stands still."""
+    wrong = [name for name in ("PLATFORM_FAKES_URL", "PORTAL_NOW") if getattr(settings, name)]
+    if not settings.PRODUCTION:
+        return []
+    return [
+        Error(f"{name} is for tests.", hint="Take it out of the environment.", id="portal.E003")
+        for name in wrong
+    ]

@@ -9,3 +9,124 @@ class SystemRole(TextChoices):
     OWN = "own", "Our own system"
     PROCESSOR = "processor", "Run by a processor"
     CONTROLLER = "controller", "Separate controller"
+
+
+class EntryKind(TextChoices):
+    """What a registry file describes."""
+
+    SOCIAL_PLATFORM = "social_platform", "Social platform"
+    PROCESSOR = "processor", "Processor"
+
+
+class Trigger(TextChoices):
+    """What starts the clock of a deletion of platform data; the names of the registry."""
+
+    USER_DISCONNECT = "user_disconnect", "The person disconnected"
+    USER_DELETE_REQUEST = "user_delete_request", "The person asked for deletion"
+    ACCOUNT_DELETED = "account_deleted", "The person's account with us was deleted"
+    PLATFORM_CALLBACK = "platform_callback", "The platform asked for deletion"
+    REVOCATION_SEEN = "platform_revocation_seen", "The grant was revoked at the platform"
+    CONTENT_DELETED = "content_deleted_on_platform", "The content was deleted at the platform"
+    NO_LONGER_NEEDED = "no_longer_needed", "No longer needed"
+
+
+class ConnectionStatus(TextChoices):
+    """Where a linked account stands."""
+
+    ACTIVE = "active", "Connected"
+    EXPIRED = "expired", "Needs to be connected again"
+    HELD = "held", "On hold after a warning of the platform"
+    REVOKING = "revoking", "Being disconnected"
+    ENDED = "ended", "Disconnected"
+
+
+class ConnectionSource(TextChoices):
+    """Where a connection was made."""
+
+    PORTAL = "portal", "In this portal"
+    PRODUCT = "product", "In the product"
+
+
+class TokenKind(TextChoices):
+    """What a token is for."""
+
+    ACCESS = "access", "Access token"
+    REFRESH = "refresh", "Refresh token"
+    PAGE = "page", "Page token"
+
+
+class RevocationOutcome(TextChoices):
+    """How the revocation at the platform ended: exactly these four."""
+
+    REVOKED = "revoked", "Revoked"
+    ALREADY_GONE = "already_gone", "Already gone at the platform"
+    MANUAL_REQUIRED = "manual_required", "Must be revoked by hand at the platform"
+    FAILED_RETRYING = "failed_retrying", "Failed; we try again"
+
+
+class DisconnectStage(TextChoices):
+    """The steps of a disconnection, in their order; each is durable, and the next one can start from it."""
+
+    STOPPED = "stopped", "Jobs stopped, the clock runs"
+    REVOKED = "revoked", "Revocation answered"
+    DESTROYED = "destroyed", "Tokens destroyed"
+    PROBED = "probed", "Probed"
+    DELETED = "deleted", "Data deleted"
+    PROVED = "proved", "Deletion proved"
+
+
+class ProbeResult(TextChoices):
+    """What a liveness probe said."""
+
+    DEAD = "dead", "The grant is dead"
+    ALIVE = "alive", "The grant still works"
+    UNKNOWN = "unknown", "No answer"
+    IMPOSSIBLE = "impossible", "This platform offers no probe without a token"
+
+
+class Verdict(TextChoices):
+    """What became of a callback at the door."""
+
+    ACCEPTED = "accepted", "Accepted"
+    REPEATED = "repeated", "Seen before"
+    REJECTED = "rejected", "Refused"
+    UNAVAILABLE = "unavailable", "Could not be checked"
+
+
+class FindingKind(TextChoices):
+    """What a sweep of the platforms can find."""
+
+    SCOPE_SURPLUS = "scope_surplus", "More permissions than the features need"
+    TERMS_UNREVIEWED = "terms_unreviewed", "Terms not reviewed in time"
+    OVER_AGE = "over_age", "Kept longer than the platform allows"
+    NEVER_STORE = "never_store", "Stored although the platform forbids it"
+    REVERIFY = "reverify", "Not verified again in time"
+    GRANT_DEAD = "grant_dead", "The grant is dead at the platform"
+    SECRET_MISSING = "secret_missing", "A secret of the platform is missing"
+    PROMISE_LOOSER = "promise_looser", "Our promise is looser than the platform's term"
+    CONTRACT_EXPIRES = "contract_expires", "A contract or its evidence ends"
+    TRANSFER_UNASSESSED = "transfer_unassessed", "A transfer has no assessment"
+    DELETION_LATE = "deletion_late", "Platform data were not deleted in time"
+    MANUAL_REVOCATION = "manual_revocation", "A revocation waits for a person"
+
+
+class GatePurpose(TextChoices):
+    """What the product may ask to do with platform data."""
+
+    AI_PROCESSOR = "ai_processor", "Processing by an AI processor"
+    AI_TRAINING = "ai_training", "Training of AI models"
+    AD_PROFILING = "ad_profiling", "Advertising profiles"
+    SELL = "sell", "Sale or sharing"
+    COMBINE = "cross_platform_combine", "Combination across platforms"
+    HUMAN_READ = "human_read", "Reading by people"
+    MESSAGE_HUMAN = "message_human", "A message written by a person"
+    MESSAGE_AUTOMATED = "message_automated", "An automated message"
+
+
+class Confidence(TextChoices):
+    """How well a fact of the registry is known."""
+
+    READ = "read", "Read in the official text"
+    SECOND_HAND = "second_hand", "Second-hand"
+    MEMORY = "memory", "From memory, unverified"
+    NONE = "none", "Not established"

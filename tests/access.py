@@ -124,6 +124,7 @@ REGISTERS = {
     f"{INCIDENT}assign/": "LLLFFOFFL",
     f"{INCIDENT}close/": "LLLFFOFFL",
 }
+ENTRY = "staff/platforms/registryentry/<path:object_id>/"
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
     "staff/": "LLLOOOOOL",
@@ -140,6 +141,11 @@ DESK = {
     f"{SYSTEM}edit/": "LLLFFFFOL",
     f"{SYSTEM}secret/": "LLLFFFFOL",
     f"{SYSTEM}import/": "LLLFFOFOL",
+    "staff/platforms/registryentry/deadlines/": "LLLFOOOOL",
+    f"{ENTRY}review/": "LLLFFOFFL",
+    f"{ENTRY}stricter/": "LLLFFOFFL",
+    f"{ENTRY}loosen/": "LLLFFOFFL",
+    f"{ENTRY}accept/": "LLLFFOFFL",
     f"{LETTER}raw/": "LLLOOOOFL",
     f"{LETTER}resend/": "LLLFOOFFL",
     f"{LETTER}letter.pdf": "LLLOOOOFL",

@@ -27,6 +27,8 @@ from accounts.services import audit
 from dsar.enums import CaseStatus
 from dsar.models import HolidayCalendar
 from dsar.services import links
+from platforms.models import RegistryEntry
+from platforms.services import registry
 from tests import factories as make
 from tests.access import PEOPLE, ROLES, TABLE
 from tests.correspondence import factories as post
@@ -72,6 +74,8 @@ class World:
         )
         self.public = make.CaseFactory(verified=True)
         self.system = make.SystemFactory(key="product")
+        registry.sync(actor=audit.SYSTEM, now=now)
+        self.entry = RegistryEntry.objects.get(key="x")
         plan = make.PlanFactory(case=self.case)
         self.package = make.PackageFactory(
             plan=plan, case=self.case, status="released", released_at=now, reviewed_at=now,
@@ -152,6 +156,7 @@ class World:
         rows = {
             "case": self.case,
             "system": self.system,
+            "registryentry": self.entry,
             "letter": self.letter,
             "lettertemplate": self.text,
             "message": self.message,

@@ -35,7 +35,7 @@ _HANDLE = (
     )
     | _codes("correspondence", "add_letter change_letter change_thread")
     | _codes("accounts", "change_datasubject")
-    | _codes("platforms", "view_system view_dataset")
+    | _codes("platforms", "view_system view_dataset view_registryentry")
 )
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
@@ -58,10 +58,12 @@ _OFFICER = (
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
     | _codes("platforms", "add_dataset change_dataset test_system")
+    | _codes("platforms", "review_terms override_registry end_override accept_promise")
 )
 _SYSTEMS = _codes(
     "platforms",
-    "view_system add_system change_system test_system use_key view_dataset add_dataset change_dataset",
+    "view_system add_system change_system test_system use_key view_dataset add_dataset change_dataset"
+    " view_registryentry",
 )
 
 # Source: the roles of the DPO's work. Who proposes never approves: that is a database rule of the approvals,
@@ -77,13 +79,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _ADVICE
     | _READ_REGISTERS
     | _codes("dsar", "add_note propose_decision approve_decision")
-    | _codes("correspondence", "add_letter"),
+    | _codes("correspondence", "add_letter")
+    | _codes("platforms", "view_registryentry review_terms"),
     Role.DPO: _OFFICER,
     Role.DEPUTY_DPO: _OFFICER,
     Role.SECURITY_OFFICER: _TRAIL
     | _INCIDENTS
     | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
-    | _codes("platforms", "view_system"),
+    | _codes("platforms", "view_system view_registryentry"),
     Role.POLICY_EDITOR: _codes("correspondence", "view_lettertemplate add_lettertemplate"),
     Role.AUDITOR: _READ_CASES
     | _TRAIL
@@ -91,7 +94,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
     | _codes("dsar", "export_evidence")
-    | _codes("platforms", "view_system view_dataset"),
+    | _codes("platforms", "view_system view_dataset view_registryentry"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
     | _codes("correspondence", "view_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),

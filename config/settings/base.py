@@ -192,6 +192,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@localhost")
 EMAIL_TIMEOUT = 20
 HTTP_ALLOW_PRIVATE = env.boolean("HTTP_ALLOW_PRIVATE", False)
+# Where local stand-ins of the platforms listen (platforms.outgoing); tests and the demonstration only.
+PLATFORM_FAKES_URL = env.text("PLATFORM_FAKES_URL", "")
+# Secrets of platforms and processors by the names of the registry; goes before the environment.
+PLATFORM_SECRETS: dict[str, str] = {}
+# A moment at which the clock of the callbacks stands still (config.clock); tests only.
+PORTAL_NOW = env.text("PORTAL_NOW", "")
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 

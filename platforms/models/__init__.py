@@ -1,0 +1,29 @@
+"""Where personal data is, and what the platforms say about it."""
+
+from platforms.models.connections import Connection, OAuthAttempt, ScopeGrant, Token
+from platforms.models.disconnections import Disconnection
+from platforms.models.findings import Finding, GateDecision, StoredAge
+from platforms.models.processors import Processor, SubProcessor
+from platforms.models.receipts import CallbackReceipt
+from platforms.models.registry import RegistryEntry, RegistryOverride, TermAcceptance, TermReview
+from platforms.models.systems import Dataset, System
+
+__all__ = [
+    "CallbackReceipt",
+    "Connection",
+    "Dataset",
+    "Disconnection",
+    "Finding",
+    "GateDecision",
+    "OAuthAttempt",
+    "Processor",
+    "RegistryEntry",
+    "RegistryOverride",
+    "ScopeGrant",
+    "StoredAge",
+    "SubProcessor",
+    "System",
+    "TermAcceptance",
+    "TermReview",
+    "Token",
+]
