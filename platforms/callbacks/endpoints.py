@@ -14,7 +14,7 @@ Scheme = Literal[
     "x_signature",
     "linkedin_signature",
     "stripe_signature",
-    "provider_specific",
+    "email_events",
 ]
 Handshake = Literal["", "hub_challenge", "x_crc", "linkedin_challenge"]
 MOST_BYTES = 64 * 1024
@@ -63,8 +63,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
              ("LINKEDIN_CLIENT_SECRET",), 200, 403, "linkedin_challenge"),
     Endpoint("stripe_webhooks", "stripe", "callbacks/stripe/webhooks/", "stripe_signature",
              ("STRIPE_WEBHOOK_SECRET",), 200, 400),
-    Endpoint("email_events", "email_provider", "callbacks/email/events/", "provider_specific",
-             ("EMAIL_WEBHOOK_SECRET",), 200, 403),
+    Endpoint("email_events", "email_provider", "callbacks/email/events/", "email_events",
+             ("EMAIL_EVENTS_SECRET",), 200, 403),
 )  # fmt: skip
 _by_name = {found.name: found for found in ENDPOINTS}
 

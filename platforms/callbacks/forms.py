@@ -24,7 +24,9 @@ def _of_pairs(body: bytes) -> list[str]:
 def _of_parts(body: bytes) -> list[str]:
     """Return the values of a multipart form; its first line names the border between the parts."""
     border = body.partition(b"\r\n")[0][2:]
-    whole = message_from_bytes(b'Content-Type: multipart/form-data; boundary="' + border + b'"\r\n\r\n' + body)
+    whole = message_from_bytes(
+        b'Content-Type: multipart/form-data; boundary="' + border + b'"\r\n\r\n' + body
+    )
     parts = [part for part in whole.walk() if not part.is_multipart()]
     return [_text_of(part) for part in parts if part.get_param("name", header="content-disposition") == FIELD]
 

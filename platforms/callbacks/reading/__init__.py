@@ -20,7 +20,7 @@ _FAMILIES: dict[str, ModuleType] = {
     "x_signature": x,
     "linkedin_signature": linkedin,
     "stripe_signature": stripe,
-    "provider_specific": mail,
+    "email_events": mail,
 }
 
 

@@ -44,7 +44,11 @@ def _new(endpoint: Endpoint, document: dict[str, Any]) -> list[Message]:
     if not name:
         return []
     filtered = part(payload.get("filter"))
-    user = name_of(payload.get("user_id")) or name_of(payload.get("author_id")) or name_of(filtered.get("user_id"))
+    user = (
+        name_of(payload.get("user_id"))
+        or name_of(payload.get("author_id"))
+        or name_of(filtered.get("user_id"))
+    )
     posts = [name_of(payload.get(field)) for field in ("post_id", "tweet_id", "id")]
     return [
         Message(

@@ -36,6 +36,11 @@ def mac(secret: str, message: bytes) -> bytes:
     return hmac.new(secret.encode(), message, hashlib.sha256).digest()
 
 
+def hex_mac(secret: str, message: bytes) -> bytes:
+    """Return the HMAC-SHA256 as lower-case hexadecimal digits."""
+    return mac(secret, message).hex().encode()
+
+
 def matching(secrets: Sequence[str], given: Sequence[bytes], expected: Callable[[str], bytes]) -> int:
     """Return the place of the secret that made one of the given signatures.
 

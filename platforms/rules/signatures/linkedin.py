@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 
-from platforms.rules.signatures.base import Refused, Signed, mac, matching, object_of, raw
-
-
-def _written(secret: str, message: bytes) -> bytes:
-    return mac(secret, message).hex().encode()
+from platforms.rules.signatures.base import Refused, Signed, hex_mac, matching, object_of, raw
 
 
 def linkedin_signature(body: bytes, header: str, secrets: Sequence[str]) -> Signed:
     """Check `X-LI-Signature: <hex>` over `hmacsha256=` and the raw body."""
-    place = matching(secrets, [raw(header)], lambda secret: _written(secret, b"hmacsha256=" + body))
+    place = matching(secrets, [raw(header)], lambda secret: hex_mac(secret, b"hmacsha256=" + body))
     return Signed(object_of(body), place)
 
 
@@ -19,4 +15,4 @@ def linkedin_challenge(code: str, secrets: Sequence[str]) -> str:
     """Return the answer to a `challengeCode`, made with the current secret."""
     if not code or not secrets:
         raise Refused("malformed")
-    return _written(secrets[0], code.encode()).decode()
+    return hex_mac(secrets[0], code.encode()).decode()

@@ -25,7 +25,7 @@ from platforms.rules.signatures.base import (
 PREFIX = "whsec_"
 
 
-def mail_events(
+def email_events(
     body: bytes, *, message_id: str, timestamp: str, signatures: str, secrets: Sequence[str], now: float
 ) -> Signed:
     """Check an event. Several signatures stand apart by blanks; any may fit."""

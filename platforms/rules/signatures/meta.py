@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from platforms.rules.signatures.base import Refused, Signed, mac, matching, name_of, object_of, raw, url_safe
+from platforms.rules.signatures.base import (
+    Refused,
+    Signed,
+    hex_mac,
+    mac,
+    matching,
+    name_of,
+    object_of,
+    raw,
+    url_safe,
+)
 
 ALGORITHM = "HMAC-SHA256"
 
@@ -36,7 +46,7 @@ def x_hub_signature_256(body: bytes, header: str, secrets: Sequence[str]) -> Sig
     """Check `X-Hub-Signature-256: sha256=<lower hex>` over the raw body. The header with SHA-1 counts for
     nothing.
     """
-    place = matching(secrets, [raw(header)], lambda secret: b"sha256=" + mac(secret, body).hex().encode())
+    place = matching(secrets, [raw(header)], lambda secret: b"sha256=" + hex_mac(secret, body))
     return Signed(object_of(body), place)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from platforms.rules.signatures.base import (
     Refused,
     Signed,
-    mac,
+    hex_mac,
     matching,
     moment,
     not_older,
@@ -20,9 +20,8 @@ def stripe_signature(body: bytes, header: str, secrets: Sequence[str], *, now: f
     said = pairs(header)
     at = moment(said.get("t", []))
     message = b"%d." % at + body
-    place = matching(
-        secrets, [raw(one) for one in said.get("v1", [])], lambda secret: mac(secret, message).hex().encode()
-    )
+    given = [raw(one) for one in said.get("v1", [])]
+    place = matching(secrets, given, lambda secret: hex_mac(secret, message))
     not_older(at, now)
     document = object_of(body)
     if not isinstance(document.get("id"), str) or not document["id"]:

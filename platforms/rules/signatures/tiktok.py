@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from platforms.rules.signatures.base import (
     Refused,
     Signed,
-    mac,
+    hex_mac,
     matching,
     moment,
     not_ahead,
@@ -25,7 +25,7 @@ def tiktok_signature(
     given = said.get("s", [])
     if len(given) != 1:
         raise Refused("malformed")
-    place = matching(secrets, [raw(given[0])], lambda secret: mac(secret, b"%d." % at + body).hex().encode())
+    place = matching(secrets, [raw(given[0])], lambda secret: hex_mac(secret, b"%d." % at + body))
     not_older(at, now)
     not_ahead(at, now)
     document = object_of(body)
