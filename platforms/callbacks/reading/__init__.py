@@ -1,10 +1,11 @@
 """What the body of a verified callback means: one module a family, each with `document`, `key` and `read`.
 
-`document(body)` is what the body says, without looking at its signature again; `key(document, body)` tells
-one message from another, so that what comes twice has one effect; `read(endpoint, document)` is what is to
+`document(body)` is what the body says, without looking at its signature again; `key(document)` is the
+platform's own name of a message, empty where it gives none; `read(endpoint, document)` is what is to
 happen. Nothing here touches the database.
 """
 
+import hashlib
 from types import ModuleType
 from typing import Any
 
@@ -25,9 +26,9 @@ _FAMILIES: dict[str, ModuleType] = {
 
 
 def key(endpoint: Endpoint, document: dict[str, Any], body: bytes) -> str:
-    """Return what a message is known by when it comes again."""
-    found: str = _FAMILIES[endpoint.scheme].key(document, body)
-    return found
+    """Return what a message is known by when it comes again: its own name, else the hash of its body."""
+    found: str = _FAMILIES[endpoint.scheme].key(document)
+    return found or hashlib.sha256(body).hexdigest()
 
 
 def read(endpoint: Endpoint, body: bytes) -> list[Meant]:

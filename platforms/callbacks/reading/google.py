@@ -1,4 +1,4 @@
-"""Security events of Google accounts (RISC). One Google account can be linked for YouTube and for Analytics."""
+"""Security events of Google accounts (RISC). One account can be linked for YouTube and for Analytics."""
 
 import base64
 from typing import Any
@@ -28,7 +28,7 @@ def document(body: bytes) -> dict[str, Any]:
     return json_body(base64.urlsafe_b64decode(body.split(b".")[1] + b"=="))
 
 
-def key(document: dict[str, Any], body: bytes) -> str:
+def key(document: dict[str, Any]) -> str:
     """Return the id of the token."""
     return str(document["jti"])
 

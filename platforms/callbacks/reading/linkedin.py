@@ -4,17 +4,17 @@ from typing import Any
 
 from platforms.callbacks.endpoints import Endpoint
 from platforms.callbacks.messages import Meant, Message, instant
-from platforms.callbacks.reading.shared import digest, json_body, part, parts
+from platforms.callbacks.reading.shared import json_body, part, parts
 from platforms.rules.signatures.base import name_of
 
 document = json_body
 CONTENT = frozenset({"COMMENT_DELETE", "COMMENT_EDIT"})
 
 
-def key(document: dict[str, Any], body: bytes) -> str:
-    """Return the ids of all notifications; the hash of the body when one has none."""
+def key(document: dict[str, Any]) -> str:
+    """Return the ids of all notifications; nothing when one has none."""
     ids = [name_of(note.get("notificationId")) for note in parts(document.get("notifications"))]
-    return "|".join(sorted(ids)) if ids and all(ids) else digest(body)
+    return "|".join(sorted(ids)) if ids and all(ids) else ""
 
 
 def read(endpoint: Endpoint, document: dict[str, Any]) -> list[Meant]:

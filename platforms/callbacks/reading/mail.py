@@ -4,15 +4,15 @@ from typing import Any
 
 from platforms.callbacks.endpoints import Endpoint
 from platforms.callbacks.messages import Meant, Message, instant
-from platforms.callbacks.reading.shared import digest, json_body
+from platforms.callbacks.reading.shared import json_body
 from platforms.rules.signatures.base import name_of
 
 document = json_body
 
 
-def key(document: dict[str, Any], body: bytes) -> str:
-    """Return the provider's id of the event, else the hash of the body."""
-    return name_of(document.get("id")) or digest(body)
+def key(document: dict[str, Any]) -> str:
+    """Return the provider's id of the event, where it gives one."""
+    return name_of(document.get("id"))
 
 
 def read(endpoint: Endpoint, document: dict[str, Any]) -> list[Meant]:

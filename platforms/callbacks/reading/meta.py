@@ -18,7 +18,7 @@ def document(body: bytes) -> dict[str, Any]:
     return json_body(base64.urlsafe_b64decode(payload + b"=="))
 
 
-def key(document: dict[str, Any], body: bytes) -> str:
+def key(document: dict[str, Any]) -> str:
     """Return user and moment; the app is that of the endpoint."""
     return f"{user_of(document)}|{moment_of(document)}"
 
@@ -40,7 +40,7 @@ def read(endpoint: Endpoint, document: dict[str, Any]) -> list[Meant]:
     message = Message(
         endpoint=endpoint.name, platform=endpoint.platform,
         name="data_deletion" if deletion else "deauthorize", user_id=user_of(document),
-        issued_at=instant(document.get("issued_at")), event_id=key(document, b""),
+        issued_at=instant(document.get("issued_at")), event_id=key(document),
         detail={"expires": document["expires"]} if "expires" in document else {},
     )  # fmt: skip
     return [Meant("open_deletion_case" if deletion else "mark_revoked_and_start_clock", message)]

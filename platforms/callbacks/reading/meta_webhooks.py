@@ -4,15 +4,15 @@ from typing import Any
 
 from platforms.callbacks.endpoints import Endpoint
 from platforms.callbacks.messages import Meant, Message, instant
-from platforms.callbacks.reading.shared import digest, json_body, part, parts
+from platforms.callbacks.reading.shared import json_body, part, parts
 from platforms.rules.signatures.base import name_of
 
 document = json_body
 
 
-def key(document: dict[str, Any], body: bytes) -> str:
-    """Return the hash of the body: webhooks carry no id."""
-    return digest(body)
+def key(_document: dict[str, Any]) -> str:
+    """Return nothing: webhooks of Meta carry no id."""
+    return ""
 
 
 def read(endpoint: Endpoint, document: dict[str, Any]) -> list[Meant]:

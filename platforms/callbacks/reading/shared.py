@@ -1,6 +1,5 @@
 """Readings that several families share."""
 
-import hashlib
 import json
 from typing import Any
 
@@ -11,11 +10,6 @@ def json_body(body: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError("The body is no JSON object.")
     return found
-
-
-def digest(body: bytes) -> str:
-    """Return the SHA-256 of a body, for messages that carry no id of their own."""
-    return hashlib.sha256(body).hexdigest()
 
 
 def part(value: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from platforms.rules.signatures.base import name_of
 document = json_body
 
 
-def key(document: dict[str, Any], body: bytes) -> str:
+def key(document: dict[str, Any]) -> str:
     """Return the id of the event."""
     return str(document["id"])
 

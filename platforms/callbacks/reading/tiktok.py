@@ -21,7 +21,7 @@ EFFECTS: dict[int, tuple[str, ...]] = {
 }
 
 
-def key(document: dict[str, Any], body: bytes) -> str:
+def key(document: dict[str, Any]) -> str:
     """Return event, user and time, as TikTok repeats them."""
     return "|".join(name_of(document.get(name)) for name in ("event", "user_openid", "create_time"))
 
@@ -32,7 +32,7 @@ def read(endpoint: Endpoint, document: dict[str, Any]) -> list[Meant]:
     message = Message(
         endpoint=endpoint.name, platform=endpoint.platform, name=name_of(document.get("event")),
         user_id=name_of(document.get("user_openid")), issued_at=instant(document.get("create_time")),
-        event_id=key(document, b""), detail={"reason": reason if isinstance(reason, int) else 0},
+        event_id=key(document), detail={"reason": reason if isinstance(reason, int) else 0},
     )  # fmt: skip
     if message.name != REMOVED:
         return [Meant("log", message)]
