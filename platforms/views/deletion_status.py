@@ -18,7 +18,7 @@ BADGES = {
     DeletionStage.RECEIVED: "new",
     DeletionStage.PROCESSING: "running",
     DeletionStage.DONE: "done",
-    DeletionStage.PART_REFUSED: "partly",
+    DeletionStage.PART_REFUSED: "held",
 }
 
 
@@ -58,7 +58,7 @@ def _sentence(stage: DeletionStage) -> str:
 
 def _events(receipt: CallbackReceipt, state: states.State) -> list[dict[str, Any]]:
     """Return what happened, oldest first, and the day by which the rest must have."""
-    events = [{"icon": "inbox", "what": _("Your request arrived"), "when": receipt.received_at}]
+    events = [{"icon": "mail", "what": _("Your request arrived"), "when": receipt.received_at}]
     if state.stage == DeletionStage.PROCESSING:
         events.append({"icon": "refresh", "what": _("The deletion began"), "when": state.since})
     if state.stage in (DeletionStage.DONE, DeletionStage.PART_REFUSED):

@@ -18,9 +18,10 @@ _URL_SAFE = re.compile(rb"[A-Za-z0-9_-]+")
 class Refused(Exception):
     """The callback is not believed. `code` is a word of ours, or Google's own for its security events."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    @property
+    def code(self) -> str:
+        """Return why."""
+        return str(self.args[0])
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def url_safe(text: bytes) -> bytes:
     if not _URL_SAFE.fullmatch(text) or len(text) % 4 == 1:
         raise Refused("malformed")
     value = base64.urlsafe_b64decode(text + b"==")
-    if base64.urlsafe_b64encode(value).rstrip(b"=") != text:
+    if base64.urlsafe_b64encode(value)[: len(text)] != text:
         raise Refused("malformed")
     return value
 

@@ -21,10 +21,9 @@ Keys = Mapping[str, RSAPublicKey]
 
 def keys_of(document: Any) -> dict[str, RSAPublicKey]:
     """Return the usable keys of a JWKS by key id; raises ValueError when it is none or holds none."""
-    entries = document.get("keys") if isinstance(document, dict) else None
-    if not isinstance(entries, list):
+    if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
         raise ValueError("This is no JSON Web Key Set.")
-    found = {entry["kid"]: _public_key(entry) for entry in entries if _is_usable(entry)}
+    found = {entry["kid"]: _public_key(entry) for entry in document["keys"] if _is_usable(entry)}
     strong = {kid: key for kid, key in found.items() if key.key_size >= LEAST_BITS}
     if not strong:
         raise ValueError("The JSON Web Key Set holds no key for RS256.")
@@ -33,10 +32,12 @@ def keys_of(document: Any) -> dict[str, RSAPublicKey]:
 
 def _is_usable(entry: Any) -> bool:
     """Whether an entry is an RSA key for signatures."""
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in ("kid", "n", "e")):
-        return False
     wanted = {"kty": "RSA", "use": "sig", "alg": ALGORITHM}
-    return all(entry.get(name, value) == value for name, value in wanted.items())
+    return (
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(name), str) for name in ("kid", "n", "e"))
+        and all(entry.get(name, value) == value for name, value in wanted.items())
+    )
 
 
 def _public_key(entry: Mapping[str, str]) -> RSAPublicKey:

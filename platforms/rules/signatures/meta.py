@@ -1,5 +1,6 @@
 """Meta: `signed_request`, webhooks, and the handshake of webhooks (Facebook, Instagram, Threads)."""
 
+import re
 from collections.abc import Sequence
 
 from platforms.rules.signatures.base import (
@@ -15,6 +16,7 @@ from platforms.rules.signatures.base import (
 )
 
 ALGORITHM = "HMAC-SHA256"
+_PADDED = re.compile(rb"([^=]*)={0,2}")
 
 
 def signed_request(value: bytes, secrets: Sequence[str]) -> Signed:
@@ -36,10 +38,10 @@ def signed_request(value: bytes, secrets: Sequence[str]) -> Signed:
 
 
 def _without_padding(part: bytes) -> bytes:
-    bare = part.rstrip(b"=")
-    if len(part) - len(bare) > 2:
+    found = _PADDED.fullmatch(part)
+    if not found:
         raise Refused("malformed")
-    return url_safe(bare)
+    return url_safe(found[1])
 
 
 def x_hub_signature_256(body: bytes, header: str, secrets: Sequence[str]) -> Signed:
