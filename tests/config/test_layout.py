@@ -12,9 +12,9 @@ APPS = ["accounts", "policies", "platforms", "retention", "requests/dsar", "requ
 FILES = {
     "__init__", "admin", "admin_base", "adapters", "api", "apps", "checks", "connectors", "context",
     "controls",
-    "datasets", "demo", "engine", "enums", "forms", "hashers", "management", "middleware",
+    "datasets", "demo", "engine", "enums", "fakes", "forms", "hashers", "management", "middleware",
     "migrations", "models",
-    "querysets", "receivers", "rules", "services", "tasks", "templatetags", "trial", "urls",
+    "outgoing", "querysets", "receivers", "rules", "services", "tasks", "templatetags", "trial", "urls",
     "verify_bundle", "views",
 }  # fmt: skip
 
