@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "fetch mail": {"task": "correspondence.fetch_mail", "schedule": MAIL_POLL_SECONDS},
     "sweep mail files": {"task": "correspondence.sweep_mail_files", "schedule": 3600},
     "recheck notices": {"task": "dsar.recheck_notices", "schedule": 3600},
+    "look after connections": {"task": "platforms.look_after_connections", "schedule": 60},
 }
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@localhost")
@@ -194,6 +195,8 @@ EMAIL_TIMEOUT = 20
 HTTP_ALLOW_PRIVATE = env.boolean("HTTP_ALLOW_PRIVATE", False)
 # Where local stand-ins of the platforms listen (platforms.outgoing); tests and the demonstration only.
 PLATFORM_FAKES_URL = env.text("PLATFORM_FAKES_URL", "")
+# Secrets of platforms and processors by the names of the registry; goes before the environment.
+PLATFORM_SECRETS: dict[str, str] = {}
 # A moment at which the clock of the callbacks stands still (config.clock); tests only.
 PORTAL_NOW = env.text("PORTAL_NOW", "")
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
