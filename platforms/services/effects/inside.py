@@ -1,20 +1,17 @@
 """Effects of callbacks inside this app: on connections, tokens, permissions and open revocations."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from accounts.services import audit, sessions
-from config import crypto
 from config.sentences import Sentence, say, say_n
 from platforms.callbacks.messages import Message
 from platforms.enums import ConnectionStatus, RevocationOutcome
 from platforms.models import CallbackReceipt, Connection, Disconnection, ScopeGrant, Token
-from platforms.querysets import external_index
 from platforms.services import effects
 from platforms.services.effects import NOTHING_HELD
-
-# How Google names a token that it revoked, and the look-up that is kept beside ours.
-LOOKUPS = {"prefix": "prefix_index", "hash_base64_sha512_sha512": "hash_index"}
+from platforms.services.oauth import holding, tokens
 
 
 def register() -> None:
@@ -27,9 +24,7 @@ def connections_of(message: Message) -> list[Connection]:
     """Return the living connections of the account that a message is about, locked until they are written."""
     if not message.user_id:
         return []
-    found = Connection.objects.filter(
-        platform=message.platform, external_index=external_index(message.user_id)
-    ).exclude(status=ConnectionStatus.ENDED)
+    found = Connection.objects.at(message.platform, message.user_id).open()
     return list(found.select_for_update())
 
 
@@ -82,12 +77,10 @@ def end_sessions(*, message: Message, receipt: CallbackReceipt, now: datetime) -
 
 def minor_review(*, message: Message, receipt: CallbackReceipt, now: datetime) -> Sentence:
     """Mark that the platform says that the person is younger than we knew."""
-    del receipt, now
-    found = connections_of(message)
-    for connection in found:
-        connection.minor_signal = f"{message.platform}: {message.name}, {message.detail.get('reason', '')}"
-        connection.save(update_fields=["minor_signal"])
-    _record(found, "connection.minor_signal", message)
+    del receipt
+    signal = f"{message.platform}: {message.name}, {message.detail.get('reason', '')}"
+    for connection in (found := connections_of(message)):
+        holding.note_minor_signal(connection=connection, signal=signal, actor=audit.SYSTEM, now=now)
     return _about(found, say("Somebody has to look at the age of this person."))
 
 
@@ -132,31 +125,23 @@ def delete_matching_token(*, message: Message, receipt: CallbackReceipt, now: da
     token = _token_named(message)
     if token is None:
         return NOTHING_HELD
-    _destroy(token, now)
     connection = token.connection
-    _record([connection], "connection.token_destroyed", message)
+    tokens.destroy(connection=connection, why="revoked at the platform", now=now, kinds=(token.kind,))
     if connection.tokens.filter(destroyed_at=None).exists():
         return say("The token is destroyed.")
-    ended = Message(
-        message.endpoint, connection.platform, message.name, connection.external_id, message.issued_at,
-        message.event_id, message.detail,
-    )  # fmt: skip
+    ended = replace(message, user_id=connection.external_id)
     return effects.run("mark_revoked_and_start_clock", receipt, ended, now)
 
 
 def _token_named(message: Message) -> Token | None:
     """Return the living token of the platform that a message names by its first letters or its hash."""
-    field = LOOKUPS.get(message.detail.get("token_identifier_alg", ""))
-    if field is None or not message.detail.get("token"):
+    living, named = Token.objects.living(), message.detail.get("token", "")
+    rows = {"prefix": living.prefixed, "hash_base64_sha512_sha512": living.hashed}
+    look_up = rows.get(message.detail.get("token_identifier_alg", ""))
+    if look_up is None or not named:
         return None
-    index = crypto.blind_index(message.detail["token"], purpose=f"token:{field}")
-    living = Token.objects.filter(connection__platform=message.platform, destroyed_at=None)
-    return living.select_for_update().filter(**{field: index}).first()
-
-
-def _destroy(token: Token, now: datetime) -> None:
-    token.value, token.destroyed_at, token.destroyed_why = "", now, "revoked at the platform"
-    token.save(update_fields=["value", "destroyed_at", "destroyed_why"])
+    found = look_up(named).filter(connection__platform=message.platform)
+    return found.select_related("connection").first()
 
 
 def _about(found: list[Connection], said: Sentence) -> Sentence:
