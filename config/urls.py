@@ -10,6 +10,7 @@ urlpatterns = [
     path("staff/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("platforms.urls")),
     path("", include("correspondence.urls")),
     path("", include("dsar.urls")),
 ]

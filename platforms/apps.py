@@ -7,5 +7,19 @@ class PlatformsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from platforms import checks  # noqa: F401
+        """Register the checks, the jobs and how they are enqueued, and the effects of this app.
+
+        The hint of a callback is given once: a platform waits for its answer, and the sweep finds the row anyway.
+        """
+        from config import jobs
+        from platforms import checks, tasks  # noqa: F401
+        from platforms.models import CallbackReceipt
+        from platforms.services import working
+        from platforms.services.effects import inside
+
+        jobs.register(
+            CallbackReceipt,
+            lambda pk: tasks.work_callback.apply_async((str(pk),), retry=False),
+            given_up=working.given_up,
+        )
+        inside.register()

@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "platforms.middleware.CallbackMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -187,6 +188,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "fetch mail": {"task": "correspondence.fetch_mail", "schedule": MAIL_POLL_SECONDS},
     "sweep mail files": {"task": "correspondence.sweep_mail_files", "schedule": 3600},
     "recheck notices": {"task": "dsar.recheck_notices", "schedule": 3600},
+    "look after connections": {"task": "platforms.look_after_connections", "schedule": 60},
 }
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@localhost")
@@ -196,6 +198,9 @@ HTTP_ALLOW_PRIVATE = env.boolean("HTTP_ALLOW_PRIVATE", False)
 PLATFORM_FAKES_URL = env.text("PLATFORM_FAKES_URL", "")
 # Secrets of platforms and processors by the names of the registry; goes before the environment.
 PLATFORM_SECRETS: dict[str, str] = {}
+# Google's keys for security events: a file, or an address other than Google's own.
+RISC_JWKS_FILE = env.text("RISC_JWKS_FILE", "")
+RISC_JWKS_URL = env.text("RISC_JWKS_URL", "")
 # A moment at which the clock of the callbacks stands still (config.clock); tests only.
 PORTAL_NOW = env.text("PORTAL_NOW", "")
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)

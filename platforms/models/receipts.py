@@ -33,12 +33,17 @@ class CallbackReceipt(Job):
     secret_number = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Which of the listed secrets matched, from 0"
     )
-    effect = models.CharField(max_length=200, blank=True, help_text="What it led to, in a sentence")
+    effects = models.JSONField(default=list, help_text="What it led to, as stored sentences")
 
     objects = CallbackReceiptQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at"]
+        verbose_name = "callback"
+        permissions = [
+            ("work_callback", "Can start the work of a callback again"),
+            ("read_callback_body", "Can read what a platform sent"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["endpoint", "idempotency_index"],
@@ -50,7 +55,11 @@ class CallbackReceipt(Job):
             ),
         ]
         indexes = [
-            models.Index(fields=["-received_at", "id"], name="receipt_received"),
+            models.Index(fields=["-received_at", "-id"], name="receipt_received"),
+            models.Index(fields=["verdict", "-received_at", "-id"], name="receipt_verdict"),
+            models.Index(
+                fields=["-received_at", "-id"], condition=Q(status="attention"), name="receipt_attention"
+            ),
             models.Index(fields=["code_index"], condition=~Q(code_index=""), name="receipt_code"),
             models.Index(
                 fields=["status", "next_attempt_at"],

@@ -7,16 +7,14 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_ipv46_address
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.audit import Actor
+from accounts.views.visitors import address_of as address_of
 from config.profile import Profile, active_profile
 from dsar.models import Case
 from dsar.querysets import CaseQuerySet
@@ -66,18 +64,6 @@ def own_case(request: PersonRequest, pk: uuid.UUID) -> Case:
     if found is None:
         raise Http404("No such request of this person.")
     return found
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the visitor's network address, believing only as many proxies as TRUSTED_PROXY_COUNT says."""
-    trusted: int = settings.TRUSTED_PROXY_COUNT
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    address = hops[-trusted] if 0 < trusted <= len(hops) else request.META.get("REMOTE_ADDR", "")
-    try:
-        validate_ipv46_address(address)
-    except ValidationError:
-        return ""
-    return str(address)
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""Addresses of the platforms app outside the staff desk."""

@@ -1,0 +1,446 @@
+"""What each verifier must say: a table that the tests run against the rules, and against mutants of them.
+
+A case calls `rules`, the package or a mutant of it. What is expected: `(secret number, document)`, or `!code`
+for a refusal, or what a handshake answers.
+"""
+
+import base64
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.platforms import signing as sign
+
+NOW = 1_795_000_000
+LISTED = ("current", "previous")
+ISSUER = "https://accounts.google.com"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of a verifier and what must come out."""
+
+    name: str
+    call: Callable[[Any], Any]
+    expected: Any
+
+
+def outcome(rules: Any, case: Case) -> Any:
+    """Return what a verifier says, in the form of `expected`."""
+    try:
+        said = case.call(rules)
+    except rules.Refused as refused:
+        return f"!{refused.code}"
+    except Exception as fault:  # noqa: BLE001  (a crash is an outcome of its own: never the one expected)
+        return f"{type(fault).__name__}: {fault}"
+    return (said.secret, said.document) if isinstance(said, rules.Signed) else said
+
+
+def cases() -> Iterator[Case]:
+    """Yield all cases."""
+    for group in (
+        _signed_request, _hub, _challenges, _risc, _risc_claims, _keys, _tiktok, _x, _linkedin, _stripe,
+        _email, _readings,
+    ):  # fmt: skip
+        for name, call, expected in group():
+            yield Case(f"{group.__name__.strip('_')}: {name}", call, expected)
+
+
+Rows = Iterator[tuple[str, Callable[[Any], Any], Any]]
+
+
+def _signed_request() -> Rows:
+    payload = sign.deletion()
+    good = sign.signed_request(payload, "current")
+    signature, encoded = good.split(".")
+
+    def check(value: str | bytes, listed: tuple[str, ...] = LISTED) -> Callable[[Any], Any]:
+        raw = value if isinstance(value, bytes) else value.encode()
+        return lambda rules: rules.signed_request(raw, listed)
+
+    def told(**more: object) -> Callable[[Any], Any]:
+        return check(sign.signed_request(payload | more, "current"))
+
+    def raw(body: bytes) -> Callable[[Any], Any]:
+        text = sign.b64url(body)
+        return check(f"{sign.b64url(sign.hmac256('current', text.encode()))}.{text}")
+
+    yield "right", check(good), (0, payload)
+    yield "previous secret", check(sign.signed_request(payload, "previous")), (1, payload)
+    yield (
+        "product's own secret, third",
+        check(sign.signed_request(payload, "c"), ("a", "b", "c")),
+        (2, payload),
+    )
+    yield "the same secret twice", check(good, ("current", "current")), (0, payload)
+    yield "other secret", check(sign.signed_request(payload, "else")), "!signature"
+    yield "no secret", check(good, ()), "!signature"
+    yield "number as user", told(user_id=42), (0, payload | {"user_id": 42})
+    yield "old", told(issued_at=1), (0, payload | {"issued_at": 1})
+    yield "expired", told(expires=1), (0, payload | {"expires": 1})
+    yield "padded signature", check(f"{signature}=.{encoded}"), (0, payload)
+    for user in ("1", "12", "123"):
+        document = {"user_id": user, "algorithm": "HMAC-SHA256"}
+        text = base64.urlsafe_b64encode(sign.dumps(document))
+        whole = sign.b64url(sign.hmac256("current", text)).encode() + b"." + text
+        yield f"payload with {text.count(b'=')} pads", check(whole), (0, document)
+    yield "three pads", check(f"{signature}===.{encoded}"), "!malformed"
+    yield "padding inside", check(f"{signature[:8]}={signature[8:]}.{encoded}"), "!malformed"
+    yield "empty", check(""), "!malformed"
+    yield "one part", check(signature), "!malformed"
+    yield "three parts", check(f"{good}.{encoded}"), "!malformed"
+    yield "no signature", check(f".{encoded}"), "!malformed"
+    yield "no payload", check(f"{signature}."), "!malformed"
+    yield "padding alone", check(f"==.{encoded}"), "!malformed"
+    yield "truncated signature", check(f"{signature[:-3]}.{encoded}"), "!signature"
+    yield "truncated payload", check(good[:-4]), "!signature"
+    yield "impossible length", check(f"{signature[:-2]}.{encoded}"), "!malformed"
+    yield (
+        "signature in plain base64",
+        check(base64.b64encode(sign.hmac256("current", encoded.encode())).decode() + "+." + encoded),
+        "!malformed",
+    )
+    yield (
+        "signature in hex",
+        check(sign.hmac256("current", encoded.encode()).hex() + "." + encoded),
+        "!signature",
+    )
+    other = sign.b64url(sign.dumps(payload).replace(b": ", b":"))
+    yield "encoded again", check(f"{signature}.{other}"), "!signature"
+    loose = signature[:-1] + chr(ord(signature[-1]) + 1)
+    yield "loose last bits", check(f"{loose}.{encoded}"), "!malformed"
+    yield "not ASCII", check(f"{signature}.é{encoded}"), "!malformed"
+    yield "blank at the end", check(f"{good} "), "!malformed"
+    yield "line at the end", check(f"{good}\n"), "!malformed"
+    yield "wrong algorithm", told(algorithm="HMAC-SHA1"), "!algorithm"
+    yield "algorithm in small letters", told(algorithm="hmac-sha256"), "!algorithm"
+    yield "algorithm none", told(algorithm="none"), "!algorithm"
+    yield "no algorithm", told(algorithm=None), "!algorithm"
+    yield (
+        "wrong algorithm and signature",
+        check(sign.signed_request(payload | {"algorithm": "none"}, "else")),
+        "!signature",
+    )
+    for name, value in {"nobody": "", "blank": "  ", "null": None, "true": True, "list": ["1"], "half": 1.5,
+                        "control": "1\n2", "surrogate": "\ud800"}.items():  # fmt: skip
+        yield f"user is {name}", told(user_id=value), "!user_id"
+    yield "no object", raw(b"[1]"), "!malformed"
+    yield "no JSON", raw(b"hello"), "!malformed"
+    yield "not a number", raw(b'{"algorithm": "HMAC-SHA256", "user_id": "1", "issued_at": NaN}'), "!malformed"
+    yield "not UTF-8", raw(b'{"user_id": "\xff"}'), "!malformed"
+    yield "endless", raw(b"[" * 40_000), "!malformed"
+
+
+def _headers(name: str, header: Callable[[bytes, str], str]) -> Rows:
+    """Yield what all verifiers share whose header is one signature over the raw body."""
+    body = sign.dumps({"object": "page", "text": "é"})
+    document = {"object": "page", "text": "é"}
+    right = header(body, "current")
+
+    def check(given: str, what: bytes = body, listed: tuple[str, ...] = LISTED) -> Callable[[Any], Any]:
+        return lambda rules: getattr(rules, name)(what, given, listed)
+
+    yield "right", check(right), (0, document)
+    yield "previous secret", check(header(body, "previous")), (1, document)
+    yield "other secret", check(header(body, "else")), "!signature"
+    yield "no secret", check(right, listed=()), "!signature"
+    yield "no header", check(""), "!signature"
+    yield "unicode in the header", check(right[:-1] + "é"), "!signature"
+    yield "surrogate in the header", check(right + "\udce9"), "!signature"
+    yield "truncated", check(right[:-1]), "!signature"
+    yield "doubled", check(f"{right},{right}"), "!signature"
+    yield "upper case", check(right.upper()), "!signature"
+    yield "body changed", check(right, body + b" "), "!signature"
+    yield "body written again", check(right, '{"object": "page", "text": "é"}'.encode()), "!signature"
+    yield "no object", check(header(b"[]", "current"), b"[]"), "!malformed"
+    yield "empty body", check(header(b"", "current"), b""), "!malformed"
+
+
+def _hub() -> Rows:
+    yield from _headers("x_hub_signature_256", sign.hub)
+    body = b"{}"
+    bare = sign.hub(body, "current").removeprefix("sha256=")
+    yield "without prefix", lambda rules: rules.x_hub_signature_256(body, bare, LISTED), "!signature"
+    yield "SHA-1", lambda rules: rules.x_hub_signature_256(body, "sha1=" + bare[:40], LISTED), "!signature"
+
+
+def _x() -> Rows:
+    yield from _headers("x_signature", sign.x)
+    bare = sign.x(b"{}", "current").removeprefix("sha256=")
+    yield "without prefix", lambda rules: rules.x_signature(b"{}", bare, LISTED), "!signature"
+
+
+def _linkedin() -> Rows:
+    yield from _headers("linkedin_signature", sign.linkedin)
+    plain = sign.hmac256("current", b"{}").hex()
+    yield (
+        "without the words before the body",
+        lambda rules: rules.linkedin_signature(b"{}", plain, LISTED),
+        "!signature",
+    )
+    prefixed = "hmacsha256=" + sign.linkedin(b"{}", "current")
+    yield (
+        "prefix in the header",
+        lambda rules: rules.linkedin_signature(b"{}", prefixed, LISTED),
+        "!signature",
+    )
+
+
+def _challenges() -> Rows:
+    def hub(mode: str, token: str, challenge: str = "1158", ours: tuple[str, ...] = ("mine", "old")) -> Any:
+        return lambda rules: rules.hub_challenge(mode, token, challenge, ours)
+
+    yield "hub", hub("subscribe", "mine"), "1158"
+    yield "hub, previous token", hub("subscribe", "old"), "1158"
+    yield "hub, other token", hub("subscribe", "else"), "!signature"
+    yield "hub, unicode token", hub("subscribe", "ménage"), "!signature"
+    yield "hub, no token", hub("subscribe", ""), "!signature"
+    yield "hub, none set", hub("subscribe", "", ours=()), "!signature"
+    yield "hub, other mode", hub("unsubscribe", "mine"), "!malformed"
+    yield "hub, nothing to echo", hub("subscribe", "mine", ""), "!malformed"
+    crc = "sha256=" + base64.b64encode(sign.hmac256("current", "tökén".encode())).decode()
+    yield "x", lambda rules: rules.x_crc("tökén", LISTED), crc
+    yield "x, no token", lambda rules: rules.x_crc("", LISTED), "!malformed"
+    yield "x, no secret", lambda rules: rules.x_crc("t", ()), "!malformed"
+    code = sign.hmac256("current", b"890e-4cc3").hex()
+    yield "linkedin", lambda rules: rules.linkedin_challenge("890e-4cc3", LISTED), code
+    yield "linkedin, no code", lambda rules: rules.linkedin_challenge("", LISTED), "!malformed"
+    yield "linkedin, no secret", lambda rules: rules.linkedin_challenge("c", ()), "!malformed"
+
+
+def _checked(token: bytes, keys: Any = None, **more: Any) -> Callable[[Any], Any]:
+    """Return a call that reads the keys and checks a token with them."""
+    known = {"keys": [sign.jwk()]} if keys is None else keys
+    given = {"issuer": ISSUER, "audiences": ("client-0", "client-1"), "now": float(NOW)} | more
+    return lambda rules: rules.risc_set(token, keys=rules.keys_of(known), **given)
+
+
+def _risc() -> Rows:
+    claims = sign.claims(NOW)
+    good = sign.token(claims)
+    head, payload, signature = good.split(b".")
+    yield "right", _checked(good), (0, claims)
+    yield "key id", lambda rules: rules.key_id(good), "current"
+    yield "exp is not looked at", _checked(sign.token(claims | {"exp": 1})), (0, claims | {"exp": 1})
+    yield "jku is not followed", _checked(sign.token(claims, jku="https://evil.example/keys")), (0, claims)
+    yield (
+        "jku with a strange key",
+        _checked(
+            sign.token(claims, name="strange", jku="https://evil.example/keys", jwk=sign.jwk("strange"))
+        ),
+        "!invalid_key",
+    )
+    yield (
+        "strange key under our name",
+        _checked(sign.token(claims, name="strange", kid="current", jwk=sign.jwk("strange"))),
+        "!authentication_failed",
+    )
+    public = sign.rsa().public_key()
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    yield "HS256 with the public key", _checked(sign.hs256(claims, pem)), "!invalid_request"
+    none = sign.b64url(sign.dumps({"alg": "none", "kid": "current"})).encode() + b"." + payload
+    yield "none", _checked(none + b"."), "!invalid_request"
+    yield "none with a signature", _checked(none + b"." + signature), "!invalid_request"
+    yield "RS512", _checked(sign.token(claims, alg="RS512")), "!invalid_request"
+    yield "no algorithm", _checked(sign.token(claims, alg=None)), "!invalid_request"
+    yield "critical extension", _checked(sign.token(claims, crit=["b64"])), "!invalid_request"
+    yield "unknown kid", _checked(sign.token(claims, kid="other")), "!invalid_key"
+    yield "no kid", _checked(sign.token(claims, kid=None)), "!invalid_key"
+    yield "kid is a list", lambda rules: rules.key_id(sign.token(claims, kid=["a"])), "!invalid_key"
+    yield "two parts", _checked(head + b"." + payload), "!invalid_request"
+    yield "four parts", _checked(good + b".x"), "!invalid_request"
+    yield "empty", _checked(b""), "!invalid_request"
+    yield "head is no JSON", _checked(b"aGVsbG8." + payload + b"." + signature), "!invalid_request"
+    yield "head is a list", _checked(b"W10." + payload + b"." + signature), "!invalid_request"
+    yield "head in plain base64", _checked(b"+" + good), "!invalid_request"
+    yield "truncated", _checked(good[:-5]), "!authentication_failed"
+    yield "no signature", _checked(head + b"." + payload + b"."), "!authentication_failed"
+    yield "padded signature", _checked(good + b"=="), "!authentication_failed"
+    encoded = sign.b64url(sign.dumps(claims | {"jti": "j2"})).encode()
+    yield "claims changed", _checked(head + b"." + encoded + b"." + signature), "!authentication_failed"
+
+
+def _risc_claims() -> Rows:
+    claims = sign.claims(NOW)
+
+    def told(**more: object) -> Callable[[Any], Any]:
+        return _checked(sign.token(claims | more))
+
+    for name, value in {"without slash": ISSUER, "with slash": ISSUER + "/"}.items():
+        yield f"issuer {name}", told(iss=value), (0, claims | {"iss": value})
+        yield f"ours is written {name}", _checked(sign.token(claims), issuer=value), (0, claims)
+    for name, value in {"other": "https://evil.example", "two slashes": ISSUER + "//", "none": None}.items():
+        yield f"issuer {name}", told(iss=value), "!invalid_issuer"
+    yield "audience in a list", told(aud=["x", "client-1"]), (0, claims | {"aud": ["x", "client-1"]})
+    for name, value in {
+        "other": "client-2",
+        "part": "client",
+        "none": None,
+        "empty": [],
+        "number": 1,
+    }.items():
+        yield f"audience {name}", told(aud=value), "!invalid_audience"
+    yield "no client of ours", _checked(sign.token(claims), audiences=()), "!invalid_audience"
+    yield "other issuer and audience", told(iss="x", aud="x"), "!invalid_issuer"
+    yield "just in time", told(iat=NOW + 300), (0, claims | {"iat": NOW + 300})
+    yield "years old", told(iat=1), (0, claims | {"iat": 1})
+    for name, value in {
+        "ahead": NOW + 301,
+        "none": None,
+        "text": str(NOW),
+        "true": True,
+        "half": 1.5,
+    }.items():
+        yield f"time {name}", told(iat=value), "!invalid_request"
+    for name, value in {"none": None, "empty": "", "number": 7}.items():
+        yield f"jti {name}", told(jti=value), "!invalid_request"
+    for name, value in {"none": None, "empty": {}, "list": ["x"], "text": "x"}.items():
+        yield f"events {name}", told(events=value), "!invalid_request"
+    id_token = {name: value for name, value in claims.items() if name != "events"} | {"sub": "g-1"}
+    yield "an ID token", _checked(sign.token(id_token)), "!invalid_request"
+    yield "claims are a list", _checked(sign.token([1])), "!invalid_request"
+    yield (
+        "two keys",
+        _checked(sign.token(claims, name="next"), {"keys": [sign.jwk(), sign.jwk("next")]}),
+        (0, claims),
+    )
+
+
+def _keys() -> Rows:
+    def listed(document: Any) -> Callable[[Any], Any]:
+        return lambda rules: sorted(rules.keys_of(document))
+
+    yield "one", listed({"keys": [sign.jwk()]}), ["current"]
+    plain = {name: value for name, value in sign.jwk().items() if name not in ("use", "alg")}
+    yield "without use and alg", listed({"keys": [plain]}), ["current"]
+    weak = sign.jwk("weak", 1024)
+    yield "a weak one is left out", listed({"keys": [weak, sign.jwk()]}), ["current"]
+    unfit = {"kty": "EC", "use": "enc", "alg": "RS512", "kid": None, "n": 5, "e": None}
+    for name, value in unfit.items():
+        odd = sign.jwk("next") | {name: value}
+        yield f"{name} does not fit", listed({"keys": [odd, sign.jwk()]}), ["current"]
+    yield "an entry is no object", listed({"keys": ["x", sign.jwk()]}), ["current"]
+    for name, document in {"list": [sign.jwk()], "text": "x", "no keys": {}, "odd": {"keys": "x"}}.items():
+        yield f"no key set: {name}", listed(document), "ValueError: This is no JSON Web Key Set."
+    for name, keys in {"none": [], "weak ones": [weak]}.items():
+        said = "ValueError: The JSON Web Key Set holds no key for RS256."
+        yield f"no key in it: {name}", listed({"keys": keys}), said
+
+
+def _timed(check: Callable[[int], Any], document: Any, *, early: Any) -> Rows:
+    """Yield how far a signed time may be off; `early`: what too far ahead leads to."""
+    yield "five minutes old", check(NOW - 300), (0, document)
+    yield "older", check(NOW - 301), "!too_old"
+    yield "five minutes ahead", check(NOW + 300), (0, document)
+    yield "further ahead", check(NOW + 301), early
+
+
+def _tiktok() -> Rows:
+    document = {"client_key": "ck1", "event": "authorization.removed", "user_openid": "o1"}
+    body = sign.dumps(document)
+
+    def check(header: str, what: bytes = body, listed: tuple[str, ...] = LISTED) -> Callable[[Any], Any]:
+        return lambda rules: rules.tiktok_signature(
+            what, header, listed, client_keys=("ck0", "ck1"), now=float(NOW)
+        )
+
+    right = sign.tiktok(body, "current", NOW)
+    stamp, signature = right.split(",")
+    yield "right", check(right), (0, document)
+    yield "other order, blank", check(f"{signature}, {stamp}"), (0, document)
+    yield "previous secret", check(sign.tiktok(body, "previous", NOW)), (1, document)
+    yield "other secret", check(sign.tiktok(body, "else", NOW)), "!signature"
+    yield "no secret", check(right, listed=()), "!signature"
+    yield "unicode", check(right + "é"), "!signature"
+    yield "other time", check(right.replace(str(NOW), str(NOW + 1))), "!signature"
+    for name, header in {"no header": "", "no time": signature, "no signature": stamp, "two times":
+                         f"{stamp},{right}", "two signatures": f"{right},{signature}",
+                         "time in words": f"t=now,{signature}", "negative": f"t=-1,{signature}",
+                         "arabic digits": f"t=١٧,{signature}", "endless": f"t={'1' * 13},{signature}",
+                         }.items():  # fmt: skip
+        yield name, check(header), "!malformed"
+    yield from _timed(lambda at: check(sign.tiktok(body, "current", at)), document, early="!too_early")
+    for name, key in {"other": "ck2", "none": None}.items():
+        other = sign.dumps(document | {"client_key": key})
+        yield f"client key {name}", check(sign.tiktok(other, "current", NOW), other), "!other_app"
+    yield "no JSON", check(sign.tiktok(b"x", "current", NOW), b"x"), "!malformed"
+
+
+def _stripe() -> Rows:
+    document = {"id": "evt_1", "type": "customer.deleted"}
+    body = sign.dumps(document)
+
+    def check(header: str, what: bytes = body, listed: tuple[str, ...] = LISTED) -> Callable[[Any], Any]:
+        return lambda rules: rules.stripe_signature(what, header, listed, now=float(NOW))
+
+    right = sign.stripe(body, "current", NOW)
+    stamp, signature = right.split(",")
+    yield "right", check(right), (0, document)
+    yield "previous secret", check(sign.stripe(body, "previous", NOW)), (1, document)
+    yield "any v1", check(f"{stamp},v1=00,{signature},v0=1"), (0, document)
+    yield (
+        "first secret counts",
+        check(f"{stamp},{sign.stripe(body, 'previous', NOW).split(',')[1]},{signature}"),
+        (0, document),
+    )
+    yield "v0 alone", check(sign.stripe(body, "current", NOW, "v0")), "!signature"
+    yield "no v1", check(stamp), "!signature"
+    yield "other secret", check(sign.stripe(body, "else", NOW)), "!signature"
+    yield "no secret", check(right, listed=()), "!signature"
+    yield "unicode", check(right + "é"), "!signature"
+    yield "other time", check(right.replace(str(NOW), str(NOW + 1))), "!signature"
+    yield "body changed", check(right, body + b" "), "!signature"
+    yield "no header", check(""), "!malformed"
+    yield "no time", check(signature), "!malformed"
+    yield "two times", check(f"{stamp},{right}"), "!malformed"
+    yield from _timed(lambda at: check(sign.stripe(body, "current", at)), document, early=(0, document))
+    for name, value in {"none": None, "empty": "", "number": 5}.items():
+        other = sign.dumps(document | {"id": value})
+        yield f"id {name}", check(sign.stripe(other, "current", NOW), other), "!malformed"
+
+
+def _email() -> Rows:
+    document = {"type": "email.bounced"}
+    body = sign.dumps(document)
+
+    def check(signatures: str, listed: tuple[str, ...] = LISTED, **more: Any) -> Callable[[Any], Any]:
+        given = {"message_id": "msg_1", "timestamp": str(NOW)} | more
+        return lambda rules: rules.email_events(
+            body, signatures=signatures, secrets=listed, now=float(NOW), **given
+        )
+
+    right = sign.email(body, "current", NOW)
+    coded = base64.b64encode(b"binary\xff").decode()
+    yield "right", check(right), (0, document)
+    yield "previous secret", check(sign.email(body, "previous", NOW)), (1, document)
+    yield "any of several", check(f"v1,AAAA v2,x {right}"), (0, document)
+    yield "secret in base64", check(sign.email(body, b"binary\xff", NOW), (f"whsec_{coded}",)), (0, document)
+    yield (
+        "secret in base64 taken as text",
+        check(sign.email(body, f"whsec_{coded}", NOW), (f"whsec_{coded}",)),
+        "!signature",
+    )
+    yield "secret that is no base64", check(right, ("whsec_!!",)), "!no_secret"
+    yield "other secret", check(sign.email(body, "else", NOW)), "!signature"
+    yield "other id", check(right, message_id="msg_2"), "!signature"
+    yield "no id", check(sign.email(body, "current", NOW, ""), message_id=""), "!malformed"
+    yield "other version", check(right.replace("v1,", "v2,")), "!signature"
+    yield "no header", check(""), "!signature"
+    yield "unicode", check("é" + right, message_id="é"), "!signature"
+    yield "other time", check(right, timestamp=str(NOW + 1)), "!signature"
+    yield "no time", check(right, timestamp=""), "!malformed"
+    yield from _timed(
+        lambda at: check(sign.email(body, "current", at), timestamp=str(at)), document, early="!too_early"
+    )
+
+
+def _readings() -> Rows:
+    """Ids as texts: what other parts of the portal take from a message that is believed."""
+
+    def read(value: Any) -> Callable[[Any], Any]:
+        return lambda rules: rules.base.name_of(value)
+
+    for value, text in ((" 12 ", "12"), (12, "12"), (None, ""), (False, ""), ({}, ""), ("a\x00", "")):
+        yield f"id {value!r}", read(value), text
