@@ -72,6 +72,7 @@ class World:
         )
         self.public = make.CaseFactory(verified=True)
         self.system = make.SystemFactory(key="product")
+        self.connection = make.ConnectionFactory()
         plan = make.PlanFactory(case=self.case)
         self.package = make.PackageFactory(
             plan=plan, case=self.case, status="released", released_at=now, reviewed_at=now,
@@ -125,6 +126,7 @@ class World:
             "letter": letter.pk,
             "pk": self.pk_of(route, case),
             "object_id": self.of_model(route),
+            "platform": "reddit",
             "uidb36": "1",
             "template": "refusal",
             "language": "en",
@@ -151,6 +153,7 @@ class World:
         """Return the key of a row of the model that a staff page is about."""
         rows = {
             "case": self.case,
+            "connection": self.connection,
             "system": self.system,
             "letter": self.letter,
             "lettertemplate": self.text,

@@ -23,7 +23,8 @@ FAILURES = ["500", "429", "redirect", "bad_json", "error_body", "hang", "invalid
 # When the grant is renewed, counted from the connection, as a part of what the platform states or allows.
 DUE = {
     "meta_facebook": 60 * DAY, "meta_instagram": 40 * DAY, "meta_threads": 40 * DAY,
-    "google_youtube": HALF_YEAR, "google_analytics": HALF_YEAR, "x": HALF_YEAR, "linkedin": 40 * DAY, "tiktok": 120 * DAY,
+    "google_youtube": HALF_YEAR, "google_analytics": HALF_YEAR, "x": HALF_YEAR,
+    "linkedin": 40 * DAY, "tiktok": 120 * DAY,
     "pinterest": 40 * DAY, "reddit": None,
 }  # fmt: skip
 
