@@ -13,12 +13,14 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.enums import IdentityKind, Role
+from accounts.models import DataSubject
 from accounts.services import demo as demo_accounts
 from accounts.services.audit import SYSTEM
 from config import crypto
 from config.profile import active_profile
 from platforms import demo as company
-from platforms.services import install_profile_systems, registry
+from platforms.fakes import World
+from platforms.services import demo_connections, install_profile_systems, registry
 
 STAFF = (
     ("Katrin Vogelsang", "dpo", Role.DPO),
@@ -137,6 +139,16 @@ def _person(person: company.DemoPerson) -> Door | None:
     return Door("Person", person.name, person.email, password) if user else None
 
 
+def make_connections() -> None:
+    """Link accounts at the stand-ins of the platforms for the people of the demonstration, once."""
+    people = company.people(seed=SEED, n=COMPANY_PEOPLE)[:PEOPLE]
+    subjects = [DataSubject.objects.filter(user__email__iexact=person.email).first() for person in people]
+    demo_connections.link_accounts(
+        subjects=[subject for subject in subjects if subject], world=World(settings.FAKES_FILE),
+        now=timezone.now(),
+    )  # fmt: skip
+
+
 def set_up() -> list[Door]:
     """Do everything but start. Safe to repeat; a second run changes nothing and takes little time."""
     prepare_folders()
@@ -147,4 +159,6 @@ def set_up() -> list[Door]:
     install_profile_systems(
         profile=active_profile(), product_url=settings.DEMO_COMPANY_URL, actor=SYSTEM, now=timezone.now()
     )
-    return make_doors()
+    doors = make_doors()
+    make_connections()
+    return doors

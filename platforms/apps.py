@@ -9,7 +9,7 @@ class PlatformsConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks, the jobs and how they are enqueued, and the effects of this app.
 
-        The hint of a callback is given once: a platform waits for its answer, and the sweep finds the row anyway.
+        The hint of a callback is given once: the platform waits, and the sweep finds the row anyway.
         """
         from config import jobs
         from platforms import checks, tasks  # noqa: F401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,13 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def at(self, platform: str, external_id: str) -> ConnectionQuerySet:
         """Connections of one account at a platform: at most one of them has not ended."""
         return self.filter(platform=platform, external_index=account_index(platform, external_id))
+
+    def known_by(self, text: str, platforms: Iterable[str]) -> ConnectionQuerySet:
+        """Those whose id at one of these platforms, or the product's own key, is exactly this text."""
+        fits = models.Q(product_reference=text) if text else models.Q(pk__in=[])
+        return self.filter(
+            fits | models.Q(external_index__in=[account_index(key, text) for key in platforms])
+        )
 
     def open(self) -> ConnectionQuerySet:
         """Those that have not ended."""

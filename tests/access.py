@@ -22,6 +22,9 @@ NO_PAGE = "MMMMMMMMM"  # takes a POST only
 PAGES = {
     "": MINE,
     "held/<slug:key>/": "LRRDDDDDD",
+    "connections/": MINE,
+    "connections/<slug:platform>/connect/": MINE,
+    "connections/<slug:platform>/callback/": "LRRDDDDDD",
     "requests/": MINE,
     "requests/new/": MINE,
     "requests/new/data/": "LRRDDDDDD",
@@ -96,6 +99,7 @@ SIGN_IN = {
     "accounts/2fa/webauthn/login/": "LRRDDDDDD",
     "accounts/2fa/webauthn/reauthenticate/": "LPPPPPPPP",
 }
+CONNECTION = "staff/platforms/connection/<path:object_id>/"
 CASE, SYSTEM, LETTER = (
     f"staff/{name}/<path:object_id>/" for name in ("dsar/case", "platforms/system", "correspondence/letter")
 )
@@ -146,6 +150,8 @@ DESK = {
     f"{ENTRY}stricter/": "LLLFFOFFL",
     f"{ENTRY}loosen/": "LLLFFOFFL",
     f"{ENTRY}accept/": "LLLFFOFFL",
+    f"{CONNECTION}probe/": "LLLFOOFFL",
+    f"{CONNECTION}release/": "LLLFFOFFL",
     f"{LETTER}raw/": "LLLOOOOFL",
     f"{LETTER}resend/": "LLLFOOFFL",
     f"{LETTER}letter.pdf": "LLLOOOOFL",

@@ -76,6 +76,7 @@ class World:
         self.system = make.SystemFactory(key="product")
         registry.sync(actor=audit.SYSTEM, now=now)
         self.entry = RegistryEntry.objects.get(key="x")
+        self.connection = make.ConnectionFactory()
         plan = make.PlanFactory(case=self.case)
         self.package = make.PackageFactory(
             plan=plan, case=self.case, status="released", released_at=now, reviewed_at=now,
@@ -129,6 +130,7 @@ class World:
             "letter": letter.pk,
             "pk": self.pk_of(route, case),
             "object_id": self.of_model(route),
+            "platform": "reddit",
             "uidb36": "1",
             "template": "refusal",
             "language": "en",
@@ -155,6 +157,7 @@ class World:
         """Return the key of a row of the model that a staff page is about."""
         rows = {
             "case": self.case,
+            "connection": self.connection,
             "system": self.system,
             "registryentry": self.entry,
             "letter": self.letter,

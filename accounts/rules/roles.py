@@ -35,7 +35,8 @@ _HANDLE = (
     )
     | _codes("correspondence", "add_letter change_letter change_thread")
     | _codes("accounts", "change_datasubject")
-    | _codes("platforms", "view_system view_dataset view_registryentry")
+    | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
+    | _codes("platforms", "change_connection")
 )
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
@@ -57,8 +58,8 @@ _OFFICER = (
     )
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
-    | _codes("platforms", "add_dataset change_dataset test_system")
-    | _codes("platforms", "review_terms override_registry end_override accept_promise")
+    | _codes("platforms", "add_dataset change_dataset test_system review_terms override_registry")
+    | _codes("platforms", "end_override accept_promise release_hold")
 )
 _SYSTEMS = _codes(
     "platforms",
@@ -94,7 +95,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
     | _codes("dsar", "export_evidence")
-    | _codes("platforms", "view_system view_dataset view_registryentry"),
+    | _codes("platforms", "view_system view_dataset view_registryentry view_connection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
     | _codes("correspondence", "view_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, CELERY_BROKER_TRANSPORT_OPTIONS, database, email_server
+from platforms.fakes import specs as fakes
 
 VAR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 _remembered = VAR / "profile"
@@ -45,4 +46,9 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_WORKER_POOL = "threads"
     CELERY_WORKER_CONCURRENCY = 2
 HTTP_ALLOW_PRIVATE = True
+# Stand-ins of the platforms run beside the portal; what the environment names goes before their secrets.
+FAKES_PORT = env.integer("FAKES_PORT", PORT + 10000 if PORT < 50000 else PORT - 10000)
+FAKES_FILE = HOME / "fakes.json"
+PLATFORM_FAKES_URL = env.text("PLATFORM_FAKES_URL", f"http://127.0.0.1:{FAKES_PORT}")
+PLATFORM_SECRETS = {name: env.text(name, value) for name, value in fakes.SECRETS.items()}
 JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 30)

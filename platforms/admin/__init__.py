@@ -1,5 +1,5 @@
-"""Systems, datasets, platforms and processors in the staff desk."""
+"""Places of personal data and what platforms say, in the staff desk."""
 
-from platforms.admin import datasets, registry, systems
+from platforms.admin import connections, datasets, registry, systems
 
-__all__ = ["datasets", "registry", "systems"]
+__all__ = ["connections", "datasets", "registry", "systems"]

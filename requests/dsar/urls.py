@@ -5,6 +5,7 @@ from django.urls import path
 from dsar.views import (
     callbacks,
     cases,
+    connections,
     dashboard,
     identity,
     new_request,
@@ -19,6 +20,9 @@ from dsar.views import (
 urlpatterns = [
     path("", dashboard.home, name="home"),
     path("held/<slug:key>/", dashboard.held, name="held"),
+    path("connections/", connections.listing, name="connections"),
+    path("connections/<slug:platform>/connect/", connections.connect, name="connection_connect"),
+    path("connections/<slug:platform>/callback/", connections.callback, name="connection_callback"),
     path("requests/", cases.listing, name="requests"),
     path("requests/new/", new_request.choose_right, name="request_new"),
     path("requests/new/data/", new_request.choose_data, name="request_data"),

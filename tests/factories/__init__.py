@@ -36,6 +36,7 @@ from tests.factories.governance import (
     RegisterExportFactory,
     RepresentativeFactory,
 )
+from tests.factories.platforms import ConnectionFactory, ScopeGrantFactory, TokenFactory
 
 __all__ = [
     "NOW",
@@ -44,6 +45,7 @@ __all__ = [
     "CaseEventFactory",
     "CaseFactory",
     "ClockEvaluationFactory",
+    "ConnectionFactory",
     "DatasetFactory",
     "DecisionFactory",
     "DownloadFactory",
@@ -65,9 +67,11 @@ __all__ = [
     "RegisterExportFactory",
     "RepresentativeFactory",
     "RunFactory",
+    "ScopeGrantFactory",
     "StaffFactory",
     "StepFactory",
     "SubjectFactory",
     "SystemFactory",
+    "TokenFactory",
     "UserFactory",
 ]

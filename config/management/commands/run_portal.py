@@ -1,4 +1,4 @@
-"""`manage.py run_portal`: web, worker and beat under one command. Ctrl-C ends all of them."""
+"""`manage.py run_portal`: web, worker, beat and stand-ins of platforms as one. Ctrl-C ends all of them."""
 
 import ctypes
 import os
@@ -29,7 +29,7 @@ def port_is_free(port: int) -> bool:
 
 
 def commands(port: int) -> dict[str, list[str]]:
-    """Return the three processes by name."""
+    """Return the processes by name: three of the portal, and the stand-ins of the platforms."""
     celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
     quiet = ["--loglevel", "WARNING"]
     return {
@@ -38,6 +38,9 @@ def commands(port: int) -> dict[str, list[str]]:
             "--workers", "1", "--threads", "8", "--no-control-socket", "--log-level", "warning",
         ],
         "worker": [*celery, "worker", *quiet, "--without-mingle", "--without-gossip", "--without-heartbeat"],
+        "platforms": [
+            sys.executable, "-m", "platforms.fakes", str(settings.FAKES_PORT), str(settings.FAKES_FILE),
+        ],
         "beat": [*celery, "beat", *quiet, "--schedule", str(settings.HOME / "beat")],
     }  # fmt: skip
 
@@ -57,10 +60,9 @@ class Command(BaseCommand):
         """Set up what is missing, start, watch, and end all processes together."""
         if not settings.DEMO:
             raise CommandError("This runs the demonstration. For production see docs/operations.md.")
-        if not port_is_free(settings.PORT):
-            raise CommandError(
-                f"Port {settings.PORT} is in use. Take another one: PORT={settings.PORT + 1} make run"
-            )
+        for name, port in (("PORT", settings.PORT), ("FAKES_PORT", settings.FAKES_PORT)):
+            if not port_is_free(port):
+                raise CommandError(f"Port {port} is in use. Take another one: {name}={port + 1} make run")
         call_command("setup_demo", stdout=self.stdout)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         # A shell that starts us in the background lets us inherit a SIGINT that is ignored.

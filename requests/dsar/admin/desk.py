@@ -64,6 +64,9 @@ _SYSTEMS = Area(
 _PLATFORMS = Area(
     "platforms", _l("Platforms"), "platforms", "platforms_registryentry", "platforms.view_registryentry"
 )
+_CONNECTIONS = Area(
+    "connections", _l("Connections"), "link", "platforms_connection", "platforms.view_connection"
+)
 _DECISIONS = Area(
     "decisions", _l("Decisions"), "hand", "dsar_decision", "dsar.view_decision", "rulings",
     _l("wait for you"), True,
@@ -87,7 +90,7 @@ _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user"
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
-    (_l("Data"), [_SYSTEMS, _PLATFORMS, _BOXES, _RECIPIENTS, _KEPT]),
+    (_l("Data"), [_SYSTEMS, _PLATFORMS, _BOXES, _RECIPIENTS, _KEPT, _CONNECTIONS]),
     (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
