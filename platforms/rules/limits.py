@@ -1,0 +1,134 @@
+"""How long items of a platform's data element may be held, and what must happen then. Pure.
+
+Derived from the registry as it binds (overrides applied): the strictest of the platform's own limit
+(`platform_max`) and our period (`ship`); re-verification (YouTube API Services, Developer Policies III.E.4.b);
+sync with what was deleted at the platform (X 24 hours, Reddit 48 hours); data that may not be stored at all
+(Pinterest Developer Guidelines, "The basics"). The retention of the portal executes `schedules`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from config.choices import TextChoices
+from platforms.rules import periods
+
+NEVER_STORE_STORAGE = "none_live_only"
+KEPT_IN_SYNC = "store_in_sync"
+CONTENT_DELETED = "content_deleted_on_platform"
+
+
+class Action(TextChoices):
+    """What must happen to an item when its period is over."""
+
+    DELETE = "delete", "Delete"
+    REFRESH_OR_DELETE = "refresh_or_delete", "Fetch anew or delete"
+    REVERIFY = "reverify", "Verify again or delete"
+    SYNC = "sync", "Compare with the platform"
+    NEVER_STORE = "never_store", "Never store"
+
+
+class Source(TextChoices):
+    """Where a period comes from."""
+
+    PLATFORM = "platform", "Platform's term"
+    OURS = "ours", "Our own period"
+    OVERRIDE = "override", "Stricter value of the company"
+
+
+STORED = frozenset({Action.DELETE, Action.REFRESH_OR_DELETE, Action.NEVER_STORE})
+"""Actions whose period counts from when we fetched an item; the others from when it was last verified."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One duty: `period` (ISO 8601) after an item was fetched or verified, `action` must have happened."""
+
+    platform: str
+    element: str
+    period: str
+    action: Action
+    source: Source
+
+    @property
+    def counts_from_fetch(self) -> bool:
+        """Return whether the period counts from the fetch (else: from the last verification)."""
+        return self.action in STORED
+
+
+def schedules(entries: Iterable[Any]) -> tuple[Schedule, ...]:
+    """Return every duty of the platforms, in the order of the registry. `entries`: as they bind."""
+    return tuple(one for entry in entries for one in schedules_of(entry))
+
+
+def schedules_of(entry: Any) -> Iterator[Schedule]:
+    """Yield the duties of one platform (`registry.Entry`); processors have none here."""
+    if entry.kind != "social_platform":
+        return
+    for element in entry.data_elements:
+        stored = _stored(entry, element)
+        if stored:
+            yield stored
+        if stored is None or stored.action != Action.NEVER_STORE:
+            yield from _verified(entry, element)
+
+
+def _stored(entry: Any, element: Any) -> Schedule | None:
+    longest = element.platform_max
+    if element.storage == NEVER_STORE_STORAGE or (longest and periods.parse(longest) == periods.ZERO):
+        return Schedule(entry.key, element.key, "PT0H", Action.NEVER_STORE, Source.PLATFORM)
+    ours = element.ship if element.ship and element.ship.startswith("P") else None
+    if ours and (longest is None or periods.never_longer(periods.parse(ours), periods.parse(longest))):
+        source = Source.PLATFORM if ours == longest else _source(entry, element, "ship", Source.OURS)
+        return Schedule(entry.key, element.key, ours, _action(element), source)
+    if longest is None:
+        return None
+    source = _source(entry, element, "platform_max", Source.PLATFORM)
+    return Schedule(entry.key, element.key, longest, _action(element), source)
+
+
+def _action(element: Any) -> Action:
+    return Action.REFRESH_OR_DELETE if element.storage == "refresh_or_delete" else Action.DELETE
+
+
+def _source(entry: Any, element: Any, name: str, plain: Source) -> Source:
+    return Source.OVERRIDE if f"data_elements.{element.key}.{name}" in entry.overridden else plain
+
+
+def _verified(entry: Any, element: Any) -> Iterator[Schedule]:
+    if element.reverify_every:
+        source = _source(entry, element, "reverify_every", Source.PLATFORM)
+        yield Schedule(entry.key, element.key, element.reverify_every, Action.REVERIFY, source)
+    synced = [one for one in (element.sync_every, _deleted_there(entry, element)) if one]
+    if synced:
+        shortest = min(synced, key=lambda text: periods.parse(text).longest)
+        source = _source(entry, element, "sync_every", Source.PLATFORM)
+        yield Schedule(entry.key, element.key, shortest, Action.SYNC, source)
+
+
+def _deleted_there(entry: Any, element: Any) -> str | None:
+    """Return the term for content that was deleted at the platform, where the element is kept in sync."""
+    term = entry.deletion.get(CONTENT_DELETED)
+    if element.storage != KEPT_IN_SYNC or term is None or not (term.platform or "").startswith("P"):
+        return None
+    return str(term.platform)
+
+
+def cutoff(period: str, now: datetime) -> datetime:
+    """Return the last moment whose period is over at `now` (UTC): what was fetched by then is over its limit.
+
+    Months follow the calendar, as in `periods`.
+    """
+    parsed = periods.parse(period)
+    found = _months_before(now.astimezone(UTC), parsed.months)
+    found -= timedelta(days=parsed.days, seconds=parsed.seconds)
+    while parsed.months and parsed.after(found + timedelta(days=1), UTC) <= now:
+        found += timedelta(days=1)
+    return found
+
+
+def _months_before(moment: datetime, months: int) -> datetime:
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    last = (datetime(year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=UTC) - timedelta(days=1)).day
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
