@@ -1,7 +1,7 @@
 """May these platform data go there? The registry's word for a purpose, and what else must be true. Pure.
 
-Every answer that is not a clear yes is a no. The words are those of the registry (`restrictions`); a word that
-this table does not know refuses, a purpose of which the registry says nothing waits for a legal review.
+Every answer that is not a clear yes is a no. The words are those of the registry (`restrictions`); a word
+that this table does not know refuses, a purpose of which the registry says nothing waits for a legal review.
 Advertising profiles and sale are refused whatever the registry says.
 """
 
@@ -38,7 +38,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 CONDITIONS = {
     "source_visible": say("Allowed while people see from which platform each item comes."),
     "no_derived_metrics": say(
-        "Allowed for showing side by side. No metric may be derived from it; own metrics are labelled as ours."
+        "Allowed for showing side by side. No metric may be derived from it; our own are labelled."
     ),
 }
 
@@ -148,7 +148,9 @@ def _no(_question: Question) -> Answer | None:
 def _inference(question: Question) -> Answer | None:
     if question.purpose == GatePurpose.AI_PROCESSOR:
         return None
-    return Answer(REFUSED, "inference_only", say("The platform allows answers of a model, never its training."))
+    return Answer(
+        REFUSED, "inference_only", say("The platform allows answers of a model, never its training.")
+    )
 
 
 def _no_metric(question: Question) -> Answer | None:
@@ -244,7 +246,9 @@ def answer_message(
     if review == REFUSED:
         return Answer(REFUSED, "legal_review", say("A recorded legal review refuses this."))
     if not spoke_first:
-        return Answer(REFUSED, "unsolicited", say("The person did not write first: this would be unsolicited."))
+        return Answer(
+            REFUSED, "unsolicited", say("The person did not write first: this would be unsolicited.")
+        )
     if not window_known:
         return _unknown_window(review)
     if not open_now:

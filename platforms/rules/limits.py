@@ -1,9 +1,9 @@
 """How long items of a platform's data element may be held, and what must happen then. Pure.
 
 Derived from the registry as it binds (overrides applied): the strictest of the platform's own limit
-(`platform_max`) and our period (`ship`); re-verification (YouTube API Services, Developer Policies III.E.4.b);
-sync with what was deleted at the platform (X 24 hours, Reddit 48 hours); data that may not be stored at all
-(Pinterest Developer Guidelines, "The basics"). The retention of the portal executes `schedules`.
+(`platform_max`) and our period (`ship`); re-verification (YouTube API Services, Developer Policies
+III.E.4.b); sync with what was deleted at the platform (X 24 hours, Reddit 48 hours); data that may not be
+stored at all (Pinterest Developer Guidelines, "The basics"). The retention of the portal executes `schedules`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from config.choices import TextChoices
+from config.sentences import Sentence, say, say_n
+from platforms.enums import LimitAction, LimitSource
 from platforms.rules import periods
 
 NEVER_STORE_STORAGE = "none_live_only"
@@ -19,25 +20,7 @@ KEPT_IN_SYNC = "store_in_sync"
 CONTENT_DELETED = "content_deleted_on_platform"
 
 
-class Action(TextChoices):
-    """What must happen to an item when its period is over."""
-
-    DELETE = "delete", "Delete"
-    REFRESH_OR_DELETE = "refresh_or_delete", "Fetch anew or delete"
-    REVERIFY = "reverify", "Verify again or delete"
-    SYNC = "sync", "Compare with the platform"
-    NEVER_STORE = "never_store", "Never store"
-
-
-class Source(TextChoices):
-    """Where a period comes from."""
-
-    PLATFORM = "platform", "Platform's term"
-    OURS = "ours", "Our own period"
-    OVERRIDE = "override", "Stricter value of the company"
-
-
-STORED = frozenset({Action.DELETE, Action.REFRESH_OR_DELETE, Action.NEVER_STORE})
+STORED = frozenset({LimitAction.DELETE, LimitAction.REFRESH_OR_DELETE, LimitAction.NEVER_STORE})
 """Actions whose period counts from when we fetched an item; the others from when it was last verified."""
 
 
@@ -48,8 +31,8 @@ class Schedule:
     platform: str
     element: str
     period: str
-    action: Action
-    source: Source
+    action: LimitAction
+    source: LimitSource
 
     @property
     def counts_from_fetch(self) -> bool:
@@ -70,41 +53,43 @@ def schedules_of(entry: Any) -> Iterator[Schedule]:
         stored = _stored(entry, element)
         if stored:
             yield stored
-        if stored is None or stored.action != Action.NEVER_STORE:
+        if stored is None or stored.action != LimitAction.NEVER_STORE:
             yield from _verified(entry, element)
 
 
 def _stored(entry: Any, element: Any) -> Schedule | None:
     longest = element.platform_max
     if element.storage == NEVER_STORE_STORAGE or (longest and periods.parse(longest) == periods.ZERO):
-        return Schedule(entry.key, element.key, "PT0H", Action.NEVER_STORE, Source.PLATFORM)
+        return Schedule(entry.key, element.key, "PT0H", LimitAction.NEVER_STORE, LimitSource.PLATFORM)
     ours = element.ship if element.ship and element.ship.startswith("P") else None
     if ours and (longest is None or periods.never_longer(periods.parse(ours), periods.parse(longest))):
-        source = Source.PLATFORM if ours == longest else _source(entry, element, "ship", Source.OURS)
+        source = (
+            LimitSource.PLATFORM if ours == longest else _source(entry, element, "ship", LimitSource.OURS)
+        )
         return Schedule(entry.key, element.key, ours, _action(element), source)
     if longest is None:
         return None
-    source = _source(entry, element, "platform_max", Source.PLATFORM)
+    source = _source(entry, element, "platform_max", LimitSource.PLATFORM)
     return Schedule(entry.key, element.key, longest, _action(element), source)
 
 
-def _action(element: Any) -> Action:
-    return Action.REFRESH_OR_DELETE if element.storage == "refresh_or_delete" else Action.DELETE
+def _action(element: Any) -> LimitAction:
+    return LimitAction.REFRESH_OR_DELETE if element.storage == "refresh_or_delete" else LimitAction.DELETE
 
 
-def _source(entry: Any, element: Any, name: str, plain: Source) -> Source:
-    return Source.OVERRIDE if f"data_elements.{element.key}.{name}" in entry.overridden else plain
+def _source(entry: Any, element: Any, name: str, plain: LimitSource) -> LimitSource:
+    return LimitSource.OVERRIDE if f"data_elements.{element.key}.{name}" in entry.overridden else plain
 
 
 def _verified(entry: Any, element: Any) -> Iterator[Schedule]:
     if element.reverify_every:
-        source = _source(entry, element, "reverify_every", Source.PLATFORM)
-        yield Schedule(entry.key, element.key, element.reverify_every, Action.REVERIFY, source)
+        source = _source(entry, element, "reverify_every", LimitSource.PLATFORM)
+        yield Schedule(entry.key, element.key, element.reverify_every, LimitAction.REVERIFY, source)
     synced = [one for one in (element.sync_every, _deleted_there(entry, element)) if one]
     if synced:
         shortest = min(synced, key=lambda text: periods.parse(text).longest)
-        source = _source(entry, element, "sync_every", Source.PLATFORM)
-        yield Schedule(entry.key, element.key, shortest, Action.SYNC, source)
+        source = _source(entry, element, "sync_every", LimitSource.PLATFORM)
+        yield Schedule(entry.key, element.key, shortest, LimitAction.SYNC, source)
 
 
 def _deleted_there(entry: Any, element: Any) -> str | None:
@@ -132,3 +117,20 @@ def _months_before(moment: datetime, months: int) -> datetime:
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
     last = (datetime(year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=UTC) - timedelta(days=1)).day
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+
+
+def spoken(period: str) -> Sentence:
+    """Return a period in words: 30 days, 13 months, 48 hours."""
+    parsed = periods.parse(period)
+    parts = [
+        say_n("%(n)s month", "%(n)s months", parsed.months) if parsed.months else None,
+        say_n("%(n)s day", "%(n)s days", parsed.days) if parsed.days else None,
+        say_n("%(n)s hour", "%(n)s hours", parsed.seconds // 3600) if parsed.seconds else None,
+    ]
+    found = [one for one in parts if one is not None]
+    if not found:
+        return say("no time")
+    first, *rest = found
+    for one in rest:
+        first = say("%(first)s and %(second)s", first=first, second=one)
+    return first

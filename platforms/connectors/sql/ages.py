@@ -1,7 +1,7 @@
 """One statement that says how old the rows of a table are, for three dialects. No value leaves the database.
 
-Moments are compared in UTC: a column without a zone is taken to be in UTC, a day starts at midnight UTC, and a
-number is seconds since 1970.
+Moments are compared in UTC: a column without a zone is taken to be in UTC, a day starts at midnight UTC, and
+a number is seconds since 1970.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,7 +9,13 @@ import sqlalchemy as sa
 
 from platforms.connectors.base import Age, Aged, Change, Key, Match, PerRow, SourceFailed, chunks
 from platforms.connectors.schema import SchemaInfo, Table, TableRef
-from platforms.connectors.sql import ages, introspect_mysql, introspect_postgresql, introspect_sqlite, statements
+from platforms.connectors.sql import (
+    ages,
+    introspect_mysql,
+    introspect_postgresql,
+    introspect_sqlite,
+    statements,
+)
 from platforms.connectors.sql.faults import guarded
 from platforms.connectors.sql.values import fitting
 
