@@ -3,7 +3,7 @@
 Derived from the registry as it binds (overrides applied): the strictest of the platform's own limit
 (`platform_max`) and our period (`ship`); re-verification (YouTube API Services, Developer Policies
 III.E.4.b); sync with what was deleted at the platform (X 24 hours, Reddit 48 hours); data that may not be
-stored at all (Pinterest Developer Guidelines, "The basics"). The retention of the portal executes `schedules`.
+stored at all (Pinterest Developer Guidelines, "The basics"). The retention executes `schedules`.
 """
 
 from collections.abc import Iterable, Iterator
