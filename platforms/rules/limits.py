@@ -106,8 +106,8 @@ def cutoff(period: str, now: datetime) -> datetime:
     Months follow the calendar, as in `periods`.
     """
     parsed = periods.parse(period)
-    found = _months_before(now.astimezone(UTC), parsed.months)
-    found -= timedelta(days=parsed.days, seconds=parsed.seconds)
+    found = now.astimezone(UTC) - timedelta(days=parsed.days, seconds=parsed.seconds)
+    found = _months_before(found, parsed.months)
     while parsed.months and parsed.after(found + timedelta(days=1), UTC) <= now:
         found += timedelta(days=1)
     return found
