@@ -45,7 +45,12 @@ class Finding(models.Model):
                 fields=["kind", "platform", "element", "connection"],
                 condition=Q(ended_at=None),
                 name="finding_once",
-                nulls_distinct=False,
+            ),
+            # Rows without a connection differ to SQLite, which knows no NULLS NOT DISTINCT.
+            models.UniqueConstraint(
+                fields=["kind", "platform", "element"],
+                condition=Q(ended_at=None, connection=None),
+                name="finding_once_of_platform",
             ),
             models.CheckConstraint(
                 condition=Q(accepted_by=None) | ~Q(accepted_why="") & Q(accepted_until_on__isnull=False),
