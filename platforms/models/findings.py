@@ -57,7 +57,7 @@ class Finding(models.Model):
                 name="finding_accepted_with_reason",
             ),
         ]
-        indexes = [models.Index(fields=["-found_at", "id"], name="finding_found")]
+        indexes = [models.Index(fields=["found_at", "id"], name="finding_found")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.platform} {self.element}".strip()
@@ -92,7 +92,10 @@ class GateDecision(models.Model):
                 name="gate_allowed_is_outcome",
             ),
         ]
-        indexes = [models.Index(fields=["-asked_at", "id"], name="gate_asked")]
+        indexes = [
+            models.Index(fields=["asked_at", "id"], name="gate_asked"),
+            models.Index(fields=["outcome", "asked_at", "id"], name="gate_outcome"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.platform} {self.element} {self.purpose}"

@@ -36,7 +36,7 @@ class LegalReview(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="review_has_reason"),
         ]
-        indexes = [models.Index(fields=["-made_at", "id"], name="legal_review_made")]
+        indexes = [models.Index(fields=["made_at", "id"], name="legal_review_made")]
 
     def __str__(self) -> str:
         return f"{self.platform} {self.element} {self.get_purpose_display()}".replace("  ", " ")

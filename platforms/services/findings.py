@@ -151,6 +151,12 @@ def _facts(row: Finding) -> dict[str, str]:
 
 
 @transaction.atomic
+def record_order(*, actor: Actor) -> None:
+    """Record that somebody asked for a sweep now; the worker does it."""
+    audit.record(actor=actor, action="findings.sweep_ordered", obj=actor.user)
+
+
+@transaction.atomic
 def accept(*, finding: Finding, why: str, until_on: date, actor: Actor, now: datetime) -> Finding:
     """Accept a finding until a day, with the reason; after that day it counts again.
 
