@@ -147,3 +147,43 @@ class Confidence(TextChoices):
     SECOND_HAND = "second_hand", "Second-hand"
     MEMORY = "memory", "From memory, unverified"
     NONE = "none", "Not established"
+
+
+class GateOutcome(TextChoices):
+    """What the gate answered."""
+
+    ALLOWED = "allowed", "Allowed"
+    REFUSED = "refused", "Refused"
+    NEEDS_REVIEW = "needs_review", "Needs a legal review"
+
+
+class ReviewOutcome(TextChoices):
+    """What a legal review decided about a use of platform data."""
+
+    ALLOWED = "allowed", "Allowed"
+    REFUSED = "refused", "Refused"
+
+
+class AgeMeasure(TextChoices):
+    """From which moment the age of stored platform data is counted."""
+
+    FETCHED = "fetched", "Since it was fetched"
+    VERIFIED = "verified", "Since it was verified"
+
+
+class LimitAction(TextChoices):
+    """What must have happened to an item of platform data when its period is over."""
+
+    DELETE = "delete", "Delete"
+    REFRESH_OR_DELETE = "refresh_or_delete", "Fetch anew or delete"
+    REVERIFY = "reverify", "Verify again or delete"
+    SYNC = "sync", "Compare with the platform"
+    NEVER_STORE = "never_store", "Never store"
+
+
+class LimitSource(TextChoices):
+    """Where the period of a data element comes from."""
+
+    PLATFORM = "platform", "Platform's term"
+    OURS = "ours", "Our own period"
+    OVERRIDE = "override", "Stricter value of the company"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import DataSubject
 from config import crypto
 from platforms.enums import ConnectionStatus, Verdict
 
 if TYPE_CHECKING:
-    from platforms.models import CallbackReceipt, Connection, OAuthAttempt, Token  # noqa: F401
+    from platforms.models import CallbackReceipt, Connection, Finding, LegalReview, OAuthAttempt, Token  # noqa: F401
 
 CODE_PURPOSE = "callback:code"
 STATE_PURPOSE = "oauth:state"
@@ -92,3 +93,31 @@ class OAuthAttemptQuerySet(models.QuerySet["OAuthAttempt"]):
     def of_state(self, state: str) -> OAuthAttemptQuerySet:
         """The attempt that this state belongs to."""
         return self.filter(state_index=crypto.blind_index(state, purpose=STATE_PURPOSE))
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    """What is wrong now, and what somebody accepted for a time."""
+
+    def open(self) -> FindingQuerySet:
+        """Findings that the last sweep still saw."""
+        return self.filter(ended_at=None)
+
+    def accepted(self, today: date) -> FindingQuerySet:
+        """Open findings that somebody accepted and whose time is not over."""
+        return self.open().filter(accepted_until_on__gte=today)
+
+    def waiting(self, today: date) -> FindingQuerySet:
+        """Open findings about which something must be done."""
+        return self.open().filter(Q(accepted_until_on=None) | Q(accepted_until_on__lt=today))
+
+
+class LegalReviewQuerySet(models.QuerySet["LegalReview"]):
+    """Reviews that hold."""
+
+    def current(self, today: date) -> LegalReviewQuerySet:
+        """Reviews that were not replaced or withdrawn and whose time is not over."""
+        return self.filter(ended_at=None, until_on__gte=today)
+
+    def of(self, *, platform: str, element: str, purpose: str, today: date) -> LegalReviewQuerySet:
+        """Reviews that speak of a data element, alone or with all others of its platform."""
+        return self.current(today).filter(platform=platform, element__in=["", element], purpose=purpose)

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from config import clock
 from platforms.models import Connection
-from platforms.services import working
+from platforms.services import findings, working
 from platforms.services.oauth import probing, refreshing
 
 
@@ -36,3 +36,9 @@ def refresh_connection(connection_id: str) -> str:
 def probe_connection(connection_id: str) -> str:
     """Look whether one grant is alive."""
     return str(probing.probe(Connection.objects.get(pk=connection_id), now=clock.now()))
+
+
+@shared_task(name="platforms.sweep_findings")
+def sweep_findings() -> int:
+    """Measure ages, open and end findings; beat runs it every hour. Returns how many are new."""
+    return findings.sweep(clock.now()).opened

@@ -129,6 +129,13 @@ REGISTERS = {
     f"{INCIDENT}close/": "LLLFFOFFL",
 }
 ENTRY = "staff/platforms/registryentry/<path:object_id>/"
+# clerk, handler, dpo, auditor, technical
+PLATFORMS = {
+    "staff/platforms/finding/sweep/": "LLLFFMFML",  # a POST alone sweeps
+    "staff/platforms/finding/<path:object_id>/accept/": "LLLFFOFFL",
+    "staff/platforms/storedage/board.csv/": "LLLFFOOOL",
+    "staff/platforms/legalreview/<path:object_id>/withdraw/": "LLLFFOFFL",
+}
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
     "staff/": "LLLOOOOOL",
@@ -261,4 +268,4 @@ DESK = {
     f"{KEPT}date/": "LLLFOOFFL",
     "staff/dsar/manualtask/<path:object_id>/attest/": "LLLFOOFNL",
 }
-TABLE = PAGES | SIGN_IN | DESK | REGISTERS
+TABLE = PAGES | SIGN_IN | DESK | REGISTERS | PLATFORMS

@@ -98,6 +98,8 @@ class World:
         self.incident = make.IncidentFactory()
         self.proof = incident_file(self.incident)
         self.export = make.RegisterExportFactory()
+        self.finding = make.FindingFactory()
+        self.review = make.LegalReviewFactory()
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -173,6 +175,8 @@ class World:
             "incident": self.incident,
             "registerexport": self.export,
             "user": self.colleague,
+            "finding": self.finding,
+            "legalreview": self.review,
         }
         found = next((row for name, row in rows.items() if f"/{name}/" in route), None)
         return found.pk if found else "1"

@@ -38,6 +38,7 @@ _HANDLE = (
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
     | _codes("platforms", "change_connection")
 )
+_READ_PLATFORMS = _codes("platforms", "view_finding view_storedage view_gatedecision view_legalreview")
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
 _REGISTERS = _READ_REGISTERS | _codes("dsar", "export_registers")
@@ -59,12 +60,13 @@ _OFFICER = (
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
     | _codes("platforms", "add_dataset change_dataset test_system review_terms override_registry")
-    | _codes("platforms", "end_override accept_promise release_hold")
+    | _codes("platforms", "end_override accept_promise release_hold accept_finding sweep_finding")
+    | _codes("platforms", "add_legalreview")
 )
 _SYSTEMS = _codes(
     "platforms",
     "view_system add_system change_system test_system use_key view_dataset add_dataset change_dataset"
-    " view_registryentry",
+    " view_registryentry view_finding view_storedage sweep_finding",
 )
 
 # Source: the roles of the DPO's work. Who proposes never approves: that is a database rule of the approvals,
@@ -79,9 +81,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _PEOPLE
     | _ADVICE
     | _READ_REGISTERS
+    | _READ_PLATFORMS
     | _codes("dsar", "add_note propose_decision approve_decision")
     | _codes("correspondence", "add_letter")
-    | _codes("platforms", "view_registryentry review_terms"),
+    | _codes("platforms", "view_registryentry review_terms add_legalreview"),
     Role.DPO: _OFFICER,
     Role.DEPUTY_DPO: _OFFICER,
     Role.SECURITY_OFFICER: _TRAIL
@@ -94,6 +97,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _REGISTERS
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
+    | _READ_PLATFORMS
     | _codes("dsar", "export_evidence")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS

@@ -1,9 +1,12 @@
 """Connectors: code that talks to systems, behind one small protocol."""
 
 from platforms.connectors.base import (
+    Age,
+    Aged,
     Connector,
     ConnectorError,
     Deferred,
+    Linked,
     Match,
     Order,
     Reply,
@@ -17,9 +20,12 @@ from platforms.connectors.base import (
 from platforms.connectors.registry import connector_for, known_kinds, register
 
 __all__ = [
+    "Age",
+    "Aged",
     "Connector",
     "ConnectorError",
     "Deferred",
+    "Linked",
     "Match",
     "Order",
     "Reply",

@@ -65,6 +65,43 @@ class PerRow:
     values: Sequence[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A condition on the row that `column` points at by the `key` of `table`."""
+
+    column: str
+    table: TableRef
+    key: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Which rows of a table are counted, and the column with the moment that says how old they are.
+
+    `before`: rows with an earlier moment are over their limit; None: they have none. `present`: a column
+    that is empty in rows that hold nothing.
+    """
+
+    column: str
+    before: datetime | None
+    where: tuple[Match, ...] = ()
+    linked: tuple[Linked, ...] = ()
+    present: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How many rows there are, the oldest moment (UTC) among them, and how many are over the limit.
+
+    A row without a readable moment is over: what cannot be shown to be young is not young.
+    """
+
+    items: int
+    oldest_at: datetime | None
+    over: int
+
+
 Change = Any  # a plain value for all rows, or PerRow
 
 
@@ -117,6 +154,14 @@ class RowSession(Protocol):
 
     def count(self, table: TableRef, column: str, values: Sequence[Any]) -> dict[Any, int]:
         """Return how many rows hold each of the values."""
+        ...
+
+    def ages(self, table: TableRef, wanted: Sequence[Aged]) -> list[Age]:
+        """Return the ages of rows of a table, in the order asked; one statement, no value leaves.
+
+        Tables of linked conditions must have been inspected too. Raises SourceFailed when a column is there
+        no more or holds no moments.
+        """
         ...
 
 
@@ -200,12 +245,15 @@ def chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
 
 
 __all__ = [
+    "Age",
+    "Aged",
     "Change",
     "Connector",
     "ConnectorError",
     "Deferred",
     "Key",
     "Level",
+    "Linked",
     "Match",
     "Order",
     "PerRow",

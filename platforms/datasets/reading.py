@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from platforms.datasets import marks
 from platforms.datasets.errors import DatasetError, DatasetWarning
 from platforms.datasets.spec import CollectionSpec, DatasetSpec, FieldSpec, MaskOverride, Reference
 from platforms.datasets.yamltree import Path, Tree
@@ -70,7 +71,11 @@ class Reader:
             skip=bool(meta.get("skip_processing")),
             deletes_rows=override is not None,
             provided_by=self._provided_by(meta, name, path),
-        )
+            platform_elements=marks.read(
+                meta.get("platform_elements"), name, fields,
+                lambda words: self.refuse(words, (*path, "fides_meta", "platform_elements")),
+            ),
+        )  # fmt: skip
 
     def field(self, raw: dict[str, Any], dataset: str, collection: str, above: str, path: Path) -> FieldSpec:
         """Return the spec of one field and the fields below it. Raises DatasetError."""

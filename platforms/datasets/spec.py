@@ -73,6 +73,32 @@ class FieldSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsWhere:
+    """Rows whose `column` is one of `values`, or whose row behind the reference has such a `field`."""
+
+    column: str
+    values: tuple[Any, ...]
+    through: Reference | None = None
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformElement:
+    """A data element of a social platform in a collection (our extension, see `datasets.marks`).
+
+    `fetched_at`, `verified_at`: columns with the moments of the last fetch and the last verification;
+    `present`: a column that is empty where the row holds nothing; `when`: which rows are meant.
+    """
+
+    platform: str
+    element: str
+    fetched_at: str
+    verified_at: str = ""
+    present: str = ""
+    when: tuple[RowsWhere, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionSpec:
     """One collection (table). `deletes_rows`: the dataset orders that erasure deletes whole rows.
 
@@ -89,6 +115,7 @@ class CollectionSpec:
     skip: bool = False
     deletes_rows: bool = False
     provided_by: str = ""
+    platform_elements: tuple[PlatformElement, ...] = ()
 
     @property
     def key(self) -> str:

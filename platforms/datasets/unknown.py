@@ -20,6 +20,7 @@ COLLECTION_META = {
     "skip_processing",
     "masking_strategy_override",
     "partitioning",
+    "platform_elements",
     "provided_by",
     "redact",
 }

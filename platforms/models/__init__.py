@@ -6,6 +6,7 @@ from platforms.models.findings import Finding, GateDecision, StoredAge
 from platforms.models.processors import Processor, SubProcessor
 from platforms.models.receipts import CallbackReceipt
 from platforms.models.registry import RegistryEntry, RegistryOverride, TermAcceptance, TermReview
+from platforms.models.reviews import LegalReview
 from platforms.models.systems import Dataset, System
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Disconnection",
     "Finding",
     "GateDecision",
+    "LegalReview",
     "OAuthAttempt",
     "Processor",
     "RegistryEntry",

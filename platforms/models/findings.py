@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from platforms.enums import FindingKind, GatePurpose
+from platforms.enums import AgeMeasure, FindingKind, GateOutcome, GatePurpose
 from platforms.models.connections import Connection
 from platforms.models.systems import System
+from platforms.querysets import FindingQuerySet
 
 
 class Finding(models.Model):
@@ -31,21 +32,32 @@ class Finding(models.Model):
     accepted_until_on = models.DateField(null=True, blank=True)
     accepted_why = models.TextField(blank=True)
 
+    objects = FindingQuerySet.as_manager()
+
     class Meta:
         ordering = ["-found_at"]
-        permissions = [("accept_finding", "Can accept findings for a time")]
+        permissions = [
+            ("accept_finding", "Can accept findings for a time"),
+            ("sweep_finding", "Can sweep for findings now"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "platform", "element", "connection"],
                 condition=Q(ended_at=None),
                 name="finding_once",
-                nulls_distinct=False,
+            ),
+            # Rows without a connection differ to SQLite, which knows no NULLS NOT DISTINCT.
+            models.UniqueConstraint(
+                fields=["kind", "platform", "element"],
+                condition=Q(ended_at=None, connection=None),
+                name="finding_once_of_platform",
             ),
             models.CheckConstraint(
                 condition=Q(accepted_by=None) | ~Q(accepted_why="") & Q(accepted_until_on__isnull=False),
                 name="finding_accepted_with_reason",
             ),
         ]
+        indexes = [models.Index(fields=["found_at", "id"], name="finding_found")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.platform} {self.element}".strip()
@@ -64,7 +76,8 @@ class GateDecision(models.Model):
     element = models.CharField(max_length=120)
     purpose = models.CharField(max_length=24, choices=GatePurpose.choices)
     processor = models.CharField(max_length=60, blank=True)
-    allowed = models.BooleanField()
+    allowed = models.BooleanField(help_text="False for every outcome but allowed")
+    outcome = models.CharField(max_length=12, choices=GateOutcome.choices, default=GateOutcome.REFUSED)
     rule = models.CharField(max_length=120, help_text="The rule that decided")
     reason = models.JSONField(default=dict, help_text="Stored sentence")
     strip = models.JSONField(default=list, help_text="Fields that must be taken out first")
@@ -72,7 +85,17 @@ class GateDecision(models.Model):
 
     class Meta:
         ordering = ["-asked_at"]
-        indexes = [models.Index(fields=["-asked_at", "id"], name="gate_asked")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(allowed=True, outcome=GateOutcome.ALLOWED)
+                | Q(allowed=False) & ~Q(outcome=GateOutcome.ALLOWED),
+                name="gate_allowed_is_outcome",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at", "id"], name="gate_asked"),
+            models.Index(fields=["outcome", "asked_at", "id"], name="gate_outcome"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.platform} {self.element} {self.purpose}"
@@ -86,6 +109,7 @@ class StoredAge(models.Model):
     platform = models.CharField(max_length=60)
     element = models.CharField(max_length=120)
     collection = models.CharField(max_length=240, help_text="dataset.collection")
+    measure = models.CharField(max_length=8, choices=AgeMeasure.choices, default=AgeMeasure.FETCHED)
     items = models.PositiveBigIntegerField()
     oldest_at = models.DateTimeField(null=True, blank=True)
     over = models.PositiveBigIntegerField(default=0, help_text="Items older than the limit")
@@ -97,7 +121,7 @@ class StoredAge(models.Model):
         ordering = ["platform", "element"]
         constraints = [
             models.UniqueConstraint(
-                fields=["system", "platform", "element", "collection"], name="stored_age_once"
+                fields=["system", "platform", "element", "collection", "measure"], name="stored_age_once"
             ),
         ]
 

@@ -40,17 +40,18 @@ def _problems(system: System, connector: Connector) -> Iterator[str]:
     if not specs:
         yield "It has no dataset: nothing in it can be found. Import one."
         return
-    tables = {_table(spec, one): one for spec in specs for one in spec.collections if not one.skip}
+    tables = {table_of(spec, one.name): one for spec in specs for one in spec.collections if not one.skip}
     with connector.session() as session, session.transaction(write=False):
         schema = session.inspect(list(tables))
     for ref, collection in tables.items():
         yield from _compare(ref, collection, schema)
 
 
-def _table(spec: DatasetSpec, collection: CollectionSpec) -> TableRef:
+def table_of(spec: DatasetSpec, collection: str) -> TableRef:
+    """Return the table that a collection of a dataset is, in the schema that the dataset names."""
     space = spec.namespace
     schema = space.get("schema") or space.get("schema_name") or space.get("database_name")
-    return TableRef(collection.name, schema or None)
+    return TableRef(collection, schema or None)
 
 
 def _compare(ref: TableRef, collection: CollectionSpec, schema: SchemaInfo) -> Iterator[str]:

@@ -26,6 +26,7 @@ from tests.factories.base import (
     SystemFactory,
     UserFactory,
 )
+from tests.factories.gate import FindingFactory, GateDecisionFactory, LegalReviewFactory
 from tests.factories.governance import (
     DecisionFactory,
     EndingFactory,
@@ -51,11 +52,14 @@ __all__ = [
     "DownloadFactory",
     "EmailProofFactory",
     "EndingFactory",
+    "FindingFactory",
+    "GateDecisionFactory",
     "IdentityCheckFactory",
     "IdentityFactory",
     "IncidentAccountFactory",
     "IncidentFactory",
     "KeptItemFactory",
+    "LegalReviewFactory",
     "LetterFactory",
     "LetterTemplateFactory",
     "ManualTaskFactory",

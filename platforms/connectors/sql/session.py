@@ -7,9 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from platforms.connectors.base import Change, Key, Match, PerRow, SourceFailed, chunks
+from platforms.connectors.base import Age, Aged, Change, Key, Match, PerRow, SourceFailed, chunks
 from platforms.connectors.schema import SchemaInfo, Table, TableRef
-from platforms.connectors.sql import introspect_mysql, introspect_postgresql, introspect_sqlite, statements
+from platforms.connectors.sql import (
+    ages,
+    introspect_mysql,
+    introspect_postgresql,
+    introspect_sqlite,
+    statements,
+)
 from platforms.connectors.sql.faults import guarded
 from platforms.connectors.sql.values import fitting
 
@@ -156,6 +162,17 @@ class SqlSession:
             query = sa.select(source.c[column], sa.func.count()).where(source.c[column].in_(list(part)))
             found |= {row[0]: row[1] for row in self._rows(query.group_by(source.c[column]))}
         return found
+
+    def ages(self, table: TableRef, wanted: Sequence[Aged]) -> list[Age]:
+        """Return the ages of rows of a table, in the order asked, with one statement. Raises SourceFailed."""
+        if not wanted:
+            return []
+        try:
+            query = ages.statement(self.tables, table, wanted, self.dialect)
+        except (KeyError, ages.NoMoments) as fault:
+            raise SourceFailed(f"The ages of {table} in {self.where} cannot be read: {fault}") from fault
+        (row,) = self._rows(query)
+        return ages.read(row)
 
     def breaks(
         self,

@@ -36,6 +36,7 @@ MAKERS: tuple[tuple[Table, Maker], ...] = (
     (schema.scheduled_posts, social.scheduled_posts),
     (schema.post_metrics, social.post_metrics),
     (schema.account_metrics, social.account_metrics),
+    (schema.fetched_items, social.fetched_items),
     (schema.inbox_threads, social.inbox_threads),
     (schema.inbox_messages, social.inbox_messages),
     (schema.inbox_replies, social.inbox_replies),

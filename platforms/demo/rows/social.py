@@ -10,6 +10,15 @@ from platforms.demo.rows.company import Company, Row, Seat, Span, grouped, numbe
 from platforms.demo.schema.social import PLATFORMS, THREAD_KINDS
 
 SCOPES = {"x": "users.read tweet.read tweet.write", "youtube": "openid email youtube.readonly"}
+FETCHED = {
+    "facebook": ("post", "comment"),
+    "instagram": ("comment",),
+    "youtube": ("video", "statistics", "comment"),
+    "x": ("post",),
+    "linkedin": ("activity",),
+    "tiktok": ("video",),
+    "reddit": ("post",),
+}
 DAYS_MEASURED = 3
 WEEKS_MEASURED = 8
 
@@ -108,19 +117,67 @@ def post_metrics(company: Company) -> Iterator[Row]:
 
 
 def account_metrics(company: Company) -> Iterator[Row]:
-    """Weekly followers and reach of each linked account; composite key of account and day."""
+    """Weekly followers and reach of each linked account; composite key of account and day.
+
+    None of Pinterest's: its analytics of pins and boards may not be stored.
+    """
     rng = company.rng("account_metrics")
     for account in company.rows["social_accounts"]:
         followers = rng.randrange(40, 20_000)
         last = when(account, "disconnected_at") if account["disconnected_at"] else company.now
         for week in range(WEEKS_MEASURED):
             followers += rng.randrange(-20, 120)
+            reach = rng.randrange(10_000)
+            if account["platform"] == "pinterest":
+                continue
             yield {
                 "social_account_id": account["id"],
                 "measured_on": (last - timedelta(weeks=WEEKS_MEASURED - week)).date(),
                 "followers": max(followers, 0),
-                "reach": rng.randrange(10_000),
+                "reach": reach,
             }
+
+
+def fetched_items(company: Company) -> Iterator[Row]:
+    """What was read from the platforms of connected accounts, in the time that their terms allow.
+
+    Two rows are there that may not be, for the portal to find: the oldest video of the first YouTube account
+    was fetched 44 days ago, and one pin is stored although Pinterest allows live reads only.
+    """
+    rng = company.rng("fetched_items")
+    wrong = {"youtube", "pinterest"}
+    for account in company.rows["social_accounts"]:
+        platform = str(account["platform"])
+        if account["status"] != "connected":
+            continue
+        if platform in wrong:
+            wrong.remove(platform)
+            yield _forgotten(rng, company, account)
+        for kind in FETCHED.get(platform, ()):
+            yield _fetched(rng, company, account, kind, company.now - timedelta(minutes=rng.randrange(300)))
+
+
+def _forgotten(rng: Random, company: Company, account: Row) -> Row:
+    kind = "pin" if account["platform"] == "pinterest" else "video"
+    return _fetched(rng, company, account, kind, company.ago(44))
+
+
+def _fetched(rng: Random, company: Company, account: Row, kind: str, at: datetime) -> Row:
+    row_id = len(company.rows["fetched_items"]) + 1
+    third = kind in ("comment", "activity")
+    name = stranger(rng)[0] if third else None
+    words = rng.choice(phrases.INCOMING) if third else f"{str(account['profile_name'])[:60]}: {kind}"
+    return {
+        "id": row_id,
+        "social_account_id": account["id"],
+        "platform": account["platform"],
+        "kind": kind,
+        "platform_item_id": f"i{row_id}-{rng.getrandbits(40)}",
+        "author_name": name,
+        "content": words,
+        "fetched_at": at,
+        "verified_at": company.now if kind in ("statistics", "post") else None,
+    }
 
 
 def inbox_threads(company: Company) -> Iterator[Row]:

@@ -27,6 +27,7 @@ from platforms.demo.schema.people import (
 )
 from platforms.demo.schema.social import (
     account_metrics,
+    fetched_items,
     inbox_messages,
     inbox_replies,
     inbox_threads,
@@ -49,6 +50,7 @@ __all__ = [
     "cookies",
     "devices",
     "drafts",
+    "fetched_items",
     "inbox_messages",
     "inbox_replies",
     "inbox_threads",

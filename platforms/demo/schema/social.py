@@ -17,6 +17,7 @@ from platforms.demo.schema.base import METADATA, Moment, key, link, one_of
 PLATFORMS = ("facebook", "instagram", "youtube", "x", "linkedin", "tiktok", "pinterest", "reddit")
 CONNECTION_STATUSES = ("connected", "expired", "disconnected")
 SCHEDULE_STATUSES = ("waiting", "sent", "failed", "cancelled")
+ITEM_KINDS = ("video", "statistics", "comment", "post", "activity", "pin")
 THREAD_KINDS = ("direct", "comment", "mention")
 
 social_accounts = Table(
@@ -79,6 +80,23 @@ account_metrics = Table(
     Column("followers", Integer, nullable=False),
     Column("reach", Integer, nullable=False),
     CheckConstraint("followers >= 0 AND reach >= 0", name="counts"),
+)
+
+# What the product last read from the platforms, so that it need not ask again for every page.
+fetched_items = Table(
+    "fetched_items",
+    METADATA,
+    key(),
+    link("social_account_id", "social_accounts.id"),
+    Column("platform", String(10), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("platform_item_id", String(40), nullable=False, unique=True),
+    Column("author_name", String(120)),
+    Column("content", Text),
+    Column("fetched_at", Moment, nullable=False, index=True),
+    Column("verified_at", Moment),
+    one_of("platform", PLATFORMS),
+    one_of("kind", ITEM_KINDS),
 )
 
 inbox_threads = Table(

@@ -87,10 +87,18 @@ _INCIDENTS = Area(
 _REGISTERS = Area("registers", _l("Registers"), "retention", "dsar_register", "dsar.view_registers")
 _AUDIT = Area("audit", _l("Audit"), "audit", "accounts_auditevent", "accounts.view_auditevent")
 _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user")
+_FINDINGS = Area(
+    "findings", _l("Findings"), "search", "platforms_finding", "platforms.view_finding", "findings",
+    _l("to be mended"), True,
+)  # fmt: skip
+_AGES = Area("ages", _l("Ages of data"), "clock", "platforms_storedage", "platforms.view_storedage")
+_GATE = Area("gate", _l("Gate"), "lock", "platforms_gatedecision", "platforms.view_gatedecision")
+_REVIEWS = Area("reviews", _l("Legal reviews"), "eye", "platforms_legalreview", "platforms.view_legalreview")
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
-    (_l("Data"), [_SYSTEMS, _PLATFORMS, _BOXES, _RECIPIENTS, _KEPT, _CONNECTIONS]),
+    (_l("Data"), [_SYSTEMS, _BOXES, _RECIPIENTS, _KEPT]),
+    (_l("Platforms"), [_PLATFORMS, _CONNECTIONS, _FINDINGS, _AGES, _GATE, _REVIEWS]),
     (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 

@@ -23,7 +23,7 @@ from dsar.admin import lists, words
 from dsar.admin.governance import figures
 from dsar.enums import CaseStatus, PlanStatus
 from dsar.models import Case, HolidayCalendar, ManualTask, Plan
-from platforms.models import System
+from platforms.models import Finding, System
 
 WEEKS = 12
 # To be done, not broken.
@@ -55,6 +55,8 @@ def shell_figures(request: HttpRequest) -> dict[str, Any]:
         asked["mailboxes"] = Mailbox.objects.filter(failures__gt=0)
     if user.has_perm("platforms.view_system"):
         asked["systems"] = System.objects.filter(enabled=True).exclude(check_error="")
+    if user.has_perm("platforms.view_finding"):
+        asked["findings"] = Finding.objects.waiting(timezone.localdate())
     return asked
 
 
@@ -172,6 +174,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
     holidays = reverse("admin:dsar_holidaycalendar_changelist")
     mail = reverse("admin:correspondence_message_changelist")
     boxes = reverse("admin:correspondence_mailbox_changelist")
+    found_at = reverse("admin:platforms_finding_changelist")
     rows = [
         ("triage", "mail", _("Unclassified mail"), _oldest(request), mail),
         ("mailboxes", "unlink", _("Mailboxes that fail"), _("mail may be late"), boxes),
@@ -185,6 +188,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         ("to_approve", "hand", _("Letters for approval"), _("by you"), f"{letters}?view=approval"),
         ("to_post", "print", _("Letters to post"), _("final, not posted yet"), f"{letters}?view=post"),
         ("systems", "unlink", _("Systems that failed"), _("their last check"), f"{systems}?view=failing"),
+        ("findings", "search", _("Findings at platforms"), _("to be mended"), f"{found_at}?view=open"),
         ("review", "eye", _("Packages to review"), _("before they go out"), _cases("status__exact=review")),
         *figures.attention_rows(),
     ]  # fmt: skip

@@ -35,6 +35,7 @@ WHOSE = {
     "scheduled_posts": "scheduled_by_id = :me",
     "post_metrics": "scheduled_post_id IN (SELECT id FROM scheduled_posts WHERE scheduled_by_id = :me)",
     "account_metrics": "social_account_id IN (SELECT id FROM social_accounts WHERE connected_by_id = :me)",
+    "fetched_items": "social_account_id IN (SELECT id FROM social_accounts WHERE connected_by_id = :me)",
     "inbox_threads": "social_account_id IN (SELECT id FROM social_accounts WHERE connected_by_id = :me)",
     "inbox_messages": """thread_id IN (SELECT t.id FROM inbox_threads t JOIN social_accounts a
         ON a.id = t.social_account_id WHERE a.connected_by_id = :me)""",

@@ -8,7 +8,7 @@ def test_it_creates_the_company_and_counts_its_rows(tmp_path, capsys):
     call_command("demo_company", url=f"sqlite:///{tmp_path}/c.sqlite3", people=12, seed=4)
     said = capsys.readouterr().out
     assert "       12  users" in said
-    assert "rows in 35 tables" in said
+    assert "rows in 36 tables" in said
     assert "user id 3" in said
 
 

@@ -1,0 +1,72 @@
+"""What the pages of findings, decisions and reviews share: facts of a row, and what can be done with it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.admin_base import ActsMixin, ReadOnlyAdmin
+from platforms import registry
+
+Fact = tuple[Any, Any]
+
+
+class RowAdmin(ActsMixin, ReadOnlyAdmin):
+    """Rows that services make: read here, and moved on by acts."""
+
+    page = "admin/platforms/row.html"
+
+    def facts(self, row: Any) -> list[Fact]:
+        """Return (label, value) of a row for its page."""
+        raise NotImplementedError
+
+    def more(self, row: Any) -> dict[str, Any]:
+        """Return what the page shows besides: `heading`, `lead`, `steps`, `state`."""
+        return {}
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show a row with its facts and what can be done."""
+        row = self.get_object(request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        if row is None:
+            raise Http404
+        todo = [
+            {
+                "label": act.label,
+                "url": self.act_url(row, act.key),
+                "icon": act.icon,
+                "why_not": act.why_not(request, row),
+            }
+            for act in self.acts
+            if self.may(request, act.key)
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "row": row, "title": str(row), "opts": self.opts, "facts": self.facts(row), "todo": todo,
+            "list_title": self.list_title, **self.more(row),
+        }  # fmt: skip
+        return TemplateResponse(request, self.page, context)
+
+
+def when(moment: Any) -> str:
+    """Return a moment for a page, or nothing."""
+    return date_format(timezone.localtime(moment), "j M Y, H:i") if moment else ""
+
+
+def on_day(day: Any) -> str:
+    """Return a day for a page, or nothing."""
+    return date_format(day, "j M Y") if day else ""
+
+
+def platform_name(key: str) -> str:
+    """Return the name of a platform or processor; its key where the registry does not know it."""
+    try:
+        return registry.shipped(key).name
+    except KeyError:
+        return key
