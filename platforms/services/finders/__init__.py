@@ -1,0 +1,1 @@
+"""Functions that say what is not as it must be; the sweep of findings asks each of them."""
