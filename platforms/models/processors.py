@@ -36,7 +36,9 @@ class Processor(models.Model):
     security_contact = models.CharField(max_length=200, blank=True)
     deletion_channel = models.CharField(max_length=300, blank=True, help_text="How erasure is ordered")
     source = models.CharField(max_length=300, blank=True, help_text="Where the policy names it")
-    by_hand = models.JSONField(default=list, help_text="Fields that people filled in; the profile leaves them")
+    by_hand = models.JSONField(
+        default=list, help_text="Fields that people filled in; the profile leaves them"
+    )
     ended_on = models.DateField(null=True, blank=True)
     end_data = models.CharField(max_length=8, choices=DataAtEnd.choices, blank=True)
     end_confirmed_on = models.DateField(
@@ -103,7 +105,7 @@ class SubProcessor(models.Model):
 
 
 class Transfer(models.Model):
-    """Data that leave the area of a person's law (GDPR chapter V); `processor` None: to the company itself."""
+    """Data that leave the area of a law (GDPR chapter V); `processor` None: to the company itself."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.SlugField(max_length=60, unique=True)
@@ -118,7 +120,9 @@ class Transfer(models.Model):
     module = models.CharField(max_length=2, blank=True, help_text="Module of the standard clauses")
     assessed_on = models.DateField(null=True, blank=True, help_text="Transfer impact assessment")
     source = models.CharField(max_length=300, blank=True)
-    by_hand = models.JSONField(default=list, help_text="Fields that people filled in; the profile leaves them")
+    by_hand = models.JSONField(
+        default=list, help_text="Fields that people filled in; the profile leaves them"
+    )
     ended_on = models.DateField(null=True, blank=True)
     changed_at = models.DateTimeField()
 

@@ -16,7 +16,7 @@ WARN = timedelta(days=60)
 # The areas whose law follows the data, each with the countries in which that law itself applies.
 ORIGINS = {"EEA": EEA, "GB": frozenset({"GB"}), "CH": frozenset({"CH"})}
 # Decisions of the Commission under Art. 45 (for US companies that take part: mechanism `dpf`).
-ADEQUATE = frozenset("AD AR CA CH FO GB GG IL IM JE JP KR NZ UY".split())
+ADEQUATE = frozenset(["AD", "AR", "CA", "CH", "FO", "GB", "GG", "IL", "IM", "JE", "JP", "KR", "NZ", "UY"])
 ASSESSED = frozenset({Mechanism.SCC, Mechanism.UK_ADDENDUM, Mechanism.IDTA, Mechanism.BCR})
 
 

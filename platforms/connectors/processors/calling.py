@@ -33,9 +33,7 @@ class Remote:
         """
         headers = self._headers | dict(parts.pop("headers", {}))
         try:
-            answer = self._client.request(
-                method, outgoing.url(self._base + path), headers=headers, **parts
-            )
+            answer = self._client.request(method, outgoing.url(self._base + path), headers=headers, **parts)
         except httpx.TransportError as fault:
             raise SourceUnreachable(f"{self.who} does not answer ({type(fault).__name__}).") from fault
         if answer.status_code in gone:

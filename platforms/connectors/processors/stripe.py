@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from config import clock
-from config.profile.base import parse_period
 from platforms.connectors.base import Deferred, Level, Order, Reply, SourceFailed, WrongSettings
 from platforms.connectors.processors import stripe_redaction
 from platforms.connectors.processors.calling import ClientFactory, Remote, need, pages, segment, values_of
 from platforms.connectors.processors.verbs import RequestVerbs
 from platforms.outgoing import client
+from platforms.rules import periods
 
 BASE = "https://api.stripe.com"
 API_VERSION = "2024-06-20"
@@ -153,12 +153,7 @@ class StripeSession(RequestVerbs):
         made = [int(one["created"]) for name in ("invoices", "charges") for one in held[name]]
         if not made:
             return None
-        youngest = datetime.fromtimestamp(max(made), UTC)
-        years, months, days, _hours = parse_period(self.connector.keep)
-        month = youngest.month - 1 + months
-        # The promise counts whole years, so the record stays to the end of its last day.
-        day = youngest.replace(year=youngest.year + years + month // 12, month=month % 12 + 1, day=1)
-        return day + (youngest - youngest.replace(day=1)) + _days(days)
+        return periods.parse(self.connector.keep).after(datetime.fromtimestamp(max(made), UTC), UTC)
 
     def _end(
         self, customer: dict[str, Any], held: Mapping[str, Rows], free_on: datetime | None, order: Order
@@ -193,12 +188,6 @@ class StripeSession(RequestVerbs):
         return self.remote.call("POST", path, data=dict(data), headers=key)
 
 
-def _days(count: int) -> Any:
-    from datetime import timedelta
-
-    return timedelta(days=count)
-
-
 def _live(subscriptions: Rows) -> Rows:
     return [one for one in subscriptions if one.get("status") not in ENDED]
 
@@ -213,7 +202,9 @@ def _shown(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _answer(parts: list[dict[str, int]], days: list[datetime], past: bool) -> Reply:
     """Say field by field what came of it."""
-    done = {name: sum(one[name] for one in parts) for name in ("customers", "subscriptions", "payment_methods")}
+    done = {
+        name: sum(one[name] for one in parts) for name in ("customers", "subscriptions", "payment_methods")
+    }
     fields = {"subscriptions": {"status": "erased"}, "payment_methods": {"card": "erased"}}
     reasons: dict[str, dict[str, str]] = {}
     kept = sum(one["kept"] for one in parts)
@@ -255,7 +246,7 @@ class StripeConnector:
             raise WrongSettings("Redaction needs `preview_version`, for example 2026-04-22.preview.")
         keep = str(settings.get("keep") or KEEP)
         try:
-            parse_period(keep)
+            periods.parse(keep)
         except ValueError as fault:
             raise WrongSettings(f"`keep`: {fault}") from fault
         return cls(key, redaction=redaction, preview_version=version, keep=keep)

@@ -8,12 +8,12 @@ class RequestVerbs:
 
     who = "This processor"
 
-    def _refuse(self, what: str) -> Reply | Deferred:
-        raise SourceFailed(f"{self.who} offers no way to {what}. A person has to do it.")
+    def _refuse(self, order: Order, what: str) -> Reply | Deferred:
+        raise SourceFailed(f"{self.who} offers no way to {what} ({order.case}). A person has to do it.")
 
     def locate(self, order: Order) -> Reply | Deferred:
         """Ask what the system holds about the person."""
-        return self._refuse("look for a person")
+        return self._refuse(order, "look for a person")
 
     def count(self, order: Order) -> Reply | Deferred:
         """Ask for row counts only."""
@@ -21,28 +21,28 @@ class RequestVerbs:
 
     def collect(self, order: Order) -> Reply | Deferred:
         """Ask for a copy."""
-        return self._refuse("copy a person's data")
+        return self._refuse(order, "copy a person's data")
 
     def erase(self, order: Order) -> Reply | Deferred:
         """Ask for erasure."""
-        return self._refuse("erase a person's data")
+        return self._refuse(order, "erase a person's data")
 
     def rectify(self, order: Order) -> Reply | Deferred:
         """Ask for correction."""
-        return self._refuse("correct data")
+        return self._refuse(order, "correct data")
 
     def probe(self, order: Order) -> Reply | Deferred:
         """Ask whether anything is left."""
-        return self._refuse("look again")
+        return self._refuse(order, "look again")
 
     def restrict(self, order: Order) -> Reply | Deferred:
         """Ask to keep the data and not to use them."""
-        return self._refuse("restrict the use of data")
+        return self._refuse(order, "restrict the use of data")
 
     def lift(self, order: Order) -> Reply | Deferred:
         """Say that a restriction is lifted."""
-        return self._refuse("lift a restriction")
+        return self._refuse(order, "lift a restriction")
 
     def suppress(self, order: Order) -> Reply | Deferred:
         """Ask to stop using the data for good."""
-        return self._refuse("stop a use for good")
+        return self._refuse(order, "stop a use for good")

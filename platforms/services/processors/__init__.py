@@ -1,4 +1,4 @@
-"""The register of processors (GDPR Art. 28, 30): made from the profile, completed by people, never thinned."""
+"""The register of processors (GDPR Art. 28, 30): made from the profile, completed by people."""
 
 from platforms.services.processors.changing import (
     add_processor,
@@ -16,7 +16,12 @@ from platforms.services.processors.subprocessors import (
     object_to_subprocessor,
 )
 from platforms.services.processors.syncing import sync
-from platforms.services.processors.transfers import add_transfer, change_transfer, end_transfer, record_assessment
+from platforms.services.processors.transfers import (
+    add_transfer,
+    change_transfer,
+    end_transfer,
+    record_assessment,
+)
 from platforms.services.processors.wiring import install_processor_systems
 
 __all__ = [

@@ -22,8 +22,22 @@ from platforms.services.processors.storing import (
 )
 
 CHANGEABLE = frozenset(
-    "name legal_name service does registry purposes categories country region security_contact"
-    " deletion_channel subprocessing objection_days certificates".split()
+    [
+        "name",
+        "legal_name",
+        "service",
+        "does",
+        "registry",
+        "purposes",
+        "categories",
+        "country",
+        "region",
+        "security_contact",
+        "deletion_channel",
+        "subprocessing",
+        "objection_days",
+        "certificates",
+    ]
 )
 
 

@@ -1,4 +1,4 @@
-"""Who gets data, by name, as people are told (GDPR Art. 15(1)(c)): from the register, else from the profile."""
+"""Who gets data, by name, as people are told (GDPR Art. 15(1)(c)): by the register, else the profile."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What every change of the register shares: a locked row, what really changed, and its field names in the audit."""
+"""What every change of the register shares: a locked row, what changed, and its fields in the audit."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

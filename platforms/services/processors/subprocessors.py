@@ -52,7 +52,7 @@ def _until(processor: Processor, announced_on: date | None) -> date | None:
 def announce_subprocessor(
     *, subprocessor: SubProcessor, announced_on: date, actor: Actor, now: datetime
 ) -> SubProcessor:
-    """Record when a sub-processor was announced; the days to object run from then. Raises ProcessorRefused."""
+    """Record when a sub-processor was announced: the days to object run. Raises ProcessorRefused."""
     not_later(announced_on, now)
     one: SubProcessor = running(subprocessor)
     values = {"announced_on": announced_on, "objection_until_on": _until(one.processor, announced_on)}

@@ -14,7 +14,7 @@ from platforms.enums import Mechanism
 from platforms.models import Processor, Transfer
 from platforms.services.processors.storing import ProcessorRefused, checked, not_later, running, write
 
-CHANGEABLE = frozenset("areas exporter importer to_country mechanism module source".split())
+CHANGEABLE = frozenset(["areas", "exporter", "importer", "to_country", "mechanism", "module", "source"])
 
 
 @transaction.atomic
@@ -33,7 +33,9 @@ def add_transfer(*, processor: Processor | None, actor: Actor, now: datetime, **
 
 def _key(processor: Processor | None, given: dict[str, Any]) -> str:
     """Return a key that nobody has: whose data, to whom, and a number from the second on."""
-    stem = slugify("-".join([processor.key if processor else "company", *given["areas"], given["to_country"]]))
+    stem = slugify(
+        "-".join([processor.key if processor else "company", *given["areas"], given["to_country"]])
+    )
     taken = set(Transfer.objects.filter(key__startswith=stem).values_list("key", flat=True))
     tries = [stem[:56], *(f"{stem[:56]}-{n}" for n in range(2, len(taken) + 3))]
     return next(key for key in tries if key not in taken)

@@ -72,7 +72,8 @@ def _categories(profile: Profile) -> Iterator[CategoryNote]:
     for one in profile.categories:
         bases = tuple(words_of(basis) for basis in one.lawful_bases)
         yield CategoryNote(
-            one.key, one.label, one.why, one.kept, tuple(processors.named_recipients(profile, one, known)), tuple(one.sources),
+            one.key, one.label, one.why, one.kept,
+            tuple(processors.named_recipients(profile, one, known)), tuple(one.sources),
             bases, tuple(purposes[key] for key in one.purposes if key in purposes),
         )  # fmt: skip
 
