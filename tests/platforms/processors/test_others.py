@@ -70,7 +70,9 @@ def test_every_page_of_files_is_read(books, world):
 
 def test_without_ids_and_without_a_pattern_nothing_is_searched(books, world):
     books.file("file_a", "user-1-notes.txt")
-    assert anthropic("locate", order(identities={"user_id": ["1"]}), filename_prefix="").counts == {"files": 0}
+    assert anthropic("locate", order(identities={"user_id": ["1"]}), filename_prefix="").counts == {
+        "files": 0
+    }
     assert world.called("anthropic") == []
 
 
