@@ -1,4 +1,4 @@
-"""`manage.py sync_processors`: bring the register of processors up to the profile, and connect what can be."""
+"""`manage.py sync_processors`: bring the register of processors up to the profile; connect what can be."""
 
 from typing import Any
 
