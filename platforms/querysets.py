@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -36,6 +37,14 @@ class ProcessorQuerySet(models.QuerySet["Processor"]):
     def running(self) -> ProcessorQuerySet:
         """Those that work for us."""
         return self.filter(ended_on=None)
+
+    def unsigned(self) -> ProcessorQuerySet:
+        """Those without a signed contract on record (Art. 28(3))."""
+        return self.filter(contract_signed_on=None)
+
+    def expiring(self, until: date) -> ProcessorQuerySet:
+        """Those whose contract or evidence ends by this day, or has ended."""
+        return self.filter(models.Q(contract_ends_on__lte=until) | models.Q(evidence_expires_on__lte=until))
 
     def ending(self) -> ProcessorQuerySet:
         """Those that stopped and have not confirmed what they did with the data (Art. 28(3)(g))."""

@@ -99,6 +99,7 @@ SIGN_IN = {
 CASE, SYSTEM, LETTER = (
     f"staff/{name}/<path:object_id>/" for name in ("dsar/case", "platforms/system", "correspondence/letter")
 )
+PROCESSOR, TRANSFER = (f"staff/platforms/{name}/<path:object_id>/" for name in ("processor", "transfer"))
 TEXT = "staff/correspondence/lettertemplate/"
 DECISION, MANDATE, NOTICE, KEPT = (
     f"staff/dsar/{name}/<path:object_id>/"
@@ -140,6 +141,21 @@ DESK = {
     f"{SYSTEM}edit/": "LLLFFFFOL",
     f"{SYSTEM}secret/": "LLLFFFFOL",
     f"{SYSTEM}import/": "LLLFFOFOL",
+    "staff/platforms/processor/flows/": "LLLFOOOOL",
+    "staff/platforms/processor/flows/<slug:form>/": "LLLFOOOOL",
+    "staff/platforms/processor/sync/": "LLLFFMFFL",
+    f"{PROCESSOR}contract/": "LLLFFOFFL",
+    f"{PROCESSOR}edit/": "LLLFFOFFL",
+    f"{PROCESSOR}transfer/": "LLLFFOFFL",
+    f"{PROCESSOR}subprocessor/": "LLLFFOFFL",
+    f"{PROCESSOR}announce/": "LLLFFOFFL",
+    f"{PROCESSOR}object/": "LLLFFOFFL",
+    f"{PROCESSOR}end-subprocessor/": "LLLFFOFFL",
+    f"{PROCESSOR}end/": "LLLFFOFFL",
+    f"{PROCESSOR}confirm/": "LLLFFOFFL",
+    f"{TRANSFER}assess/": "LLLFFOFFL",
+    f"{TRANSFER}mechanism/": "LLLFFOFFL",
+    f"{TRANSFER}end/": "LLLFFOFFL",
     f"{LETTER}raw/": "LLLOOOOFL",
     f"{LETTER}resend/": "LLLFOOFFL",
     f"{LETTER}letter.pdf": "LLLOOOOFL",

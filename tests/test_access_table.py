@@ -72,6 +72,7 @@ class World:
         )
         self.public = make.CaseFactory(verified=True)
         self.system = make.SystemFactory(key="product")
+        self.transfer = make.TransferFactory()
         plan = make.PlanFactory(case=self.case)
         self.package = make.PackageFactory(
             plan=plan, case=self.case, status="released", released_at=now, reviewed_at=now,
@@ -152,6 +153,8 @@ class World:
         rows = {
             "case": self.case,
             "system": self.system,
+            "processor": self.transfer.processor,
+            "transfer": self.transfer,
             "letter": self.letter,
             "lettertemplate": self.text,
             "message": self.message,

@@ -16,6 +16,7 @@ _READ_CASES = _codes(
     " view_caselink view_representative view_recipientnotice view_inquiry view_childreport"
     " view_clarification",
 ) | _codes("correspondence", "view_letter view_lettertemplate view_thread view_message view_mailbox")
+_PARTNERS = _codes("platforms", "view_processor view_subprocessor view_transfer")
 _REGISTER = (
     _READ_CASES
     | _PEOPLE
@@ -36,6 +37,7 @@ _HANDLE = (
     | _codes("correspondence", "add_letter change_letter change_thread")
     | _codes("accounts", "change_datasubject")
     | _codes("platforms", "view_system view_dataset")
+    | _PARTNERS
 )
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
@@ -57,7 +59,11 @@ _OFFICER = (
     )
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
-    | _codes("platforms", "add_dataset change_dataset test_system")
+    | _codes(
+        "platforms",
+        "add_dataset change_dataset test_system add_processor change_processor change_subprocessor"
+        " add_transfer change_transfer",
+    )
 )
 _SYSTEMS = _codes(
     "platforms",
@@ -73,6 +79,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SYSTEM_OWNER: _codes("dsar", "view_manualtask attest_manualtask")
     | _codes("platforms", "view_system view_dataset"),
     Role.LEGAL_REVIEWER: _READ_CASES
+    | _PARTNERS
     | _PEOPLE
     | _ADVICE
     | _READ_REGISTERS
@@ -83,6 +90,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SECURITY_OFFICER: _TRAIL
     | _INCIDENTS
     | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
+    | _PARTNERS
     | _codes("platforms", "view_system"),
     Role.POLICY_EDITOR: _codes("correspondence", "view_lettertemplate add_lettertemplate"),
     Role.AUDITOR: _READ_CASES
@@ -90,9 +98,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _REGISTERS
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
+    | _PARTNERS
     | _codes("dsar", "export_evidence")
     | _codes("platforms", "view_system view_dataset"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
+    | _PARTNERS
     | _codes("correspondence", "view_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),
     Role.INTEGRATION: frozenset(),

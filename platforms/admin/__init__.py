@@ -1,5 +1,5 @@
 """Systems and datasets in the staff desk."""
 
-from platforms.admin import datasets, systems
+from platforms.admin import datasets, processors, systems
 
-__all__ = ["datasets", "systems"]
+__all__ = ["datasets", "processors", "systems"]

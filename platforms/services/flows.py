@@ -23,7 +23,9 @@ PAPER = Path(settings.BASE_DIR) / "templates" / "flows" / "flow.typ"
 # The categories of the profile that hold what platforms send.
 PLATFORM_DATA = frozenset({"platform_data", "inbox"})
 # What a processor's record may lack and the picture shows: the way out of the area.
-WAY_OUT = frozenset("transfer mechanism module assessed_on uk_addendum eu_clauses adequacy dpf".split())
+WAY_OUT = frozenset(
+    {"transfer", "mechanism", "module", "assessed_on", "uk_addendum", "eu_clauses", "adequacy", "dpf"}
+)
 
 
 def graph() -> Graph:
@@ -37,14 +39,14 @@ def graph() -> Graph:
     return flows.build(
         flows.Facts(
             company,
-            [*_people(profile, labels), *_platforms(profile, labels)],
+            [*_people(labels), *_platforms(profile, labels)],
             [_system(one) for one in systems],
             [_processor(one, labels) for one in running],
         )
     )
 
 
-def _people(profile: Profile, labels: dict[str, str]) -> list[Party]:
+def _people(labels: dict[str, str]) -> list[Party]:
     """Return the people of each area, with the transfer by which their data reach the company."""
     every = tuple(labels.values())
     own = list(Transfer.objects.running().filter(processor=None))
@@ -131,14 +133,14 @@ def svg() -> str:
 HEAD = ("number", "from", "to", "country", "categories", "mechanism", "missing")
 
 
-def table(made: Graph) -> bytes:
+def flows_csv() -> bytes:
     """Return the flows as CSV, one a line, with the numbers of the picture."""
     rows = [
         (
             arrow.number, arrow.source.name, arrow.target.name, arrow.target.group or arrow.target.place,
             "; ".join(arrow.categories), arrow.mechanism, " ".join(arrow.lacks),
         )
-        for arrow in made.arrows
+        for arrow in graph().arrows
     ]  # fmt: skip
     return spreadsheets.table(HEAD, rows)
 

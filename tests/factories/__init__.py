@@ -36,6 +36,7 @@ from tests.factories.governance import (
     RegisterExportFactory,
     RepresentativeFactory,
 )
+from tests.factories.partners import ProcessorFactory, SubProcessorFactory, TransferFactory
 
 __all__ = [
     "NOW",
@@ -60,6 +61,7 @@ __all__ = [
     "NoteFactory",
     "PackageFactory",
     "PlanFactory",
+    "ProcessorFactory",
     "RecipientNoticeFactory",
     "RedactionFactory",
     "RegisterExportFactory",
@@ -67,7 +69,9 @@ __all__ = [
     "RunFactory",
     "StaffFactory",
     "StepFactory",
+    "SubProcessorFactory",
     "SubjectFactory",
     "SystemFactory",
+    "TransferFactory",
     "UserFactory",
 ]

@@ -61,6 +61,7 @@ _SYSTEMS = Area(
     "systems", _l("Systems"), "inventory", "platforms_system", "platforms.view_system", "systems",
     _l("failed their check"), True,
 )  # fmt: skip
+_PROCESSORS = Area("processors", _l("Processors"), "send", "platforms_processor", "platforms.view_processor")
 _DECISIONS = Area(
     "decisions", _l("Decisions"), "hand", "dsar_decision", "dsar.view_decision", "rulings",
     _l("wait for you"), True,
@@ -84,7 +85,7 @@ _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user"
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
-    (_l("Data"), [_SYSTEMS, _BOXES, _RECIPIENTS, _KEPT]),
+    (_l("Data"), [_SYSTEMS, _PROCESSORS, _BOXES, _RECIPIENTS, _KEPT]),
     (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
