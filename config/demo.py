@@ -20,7 +20,7 @@ from config import crypto
 from config.profile import active_profile
 from platforms import demo as company
 from platforms.fakes import World
-from platforms.services import demo_connections, install_profile_systems, registry
+from platforms.services import demo_connections, install_profile_systems, processors, registry
 
 STAFF = (
     ("Katrin Vogelsang", "dpo", Role.DPO),
@@ -159,6 +159,8 @@ def set_up() -> list[Door]:
     install_profile_systems(
         profile=active_profile(), product_url=settings.DEMO_COMPANY_URL, actor=SYSTEM, now=timezone.now()
     )
+    processors.sync(profile=active_profile(), actor=SYSTEM, now=timezone.now())
+    processors.install_processor_systems(actor=SYSTEM, now=timezone.now())
     doors = make_doors()
     make_connections()
     return doors

@@ -108,6 +108,7 @@ class FindingKind(TextChoices):
     TRANSFER_UNASSESSED = "transfer_unassessed", "A transfer has no assessment"
     DELETION_LATE = "deletion_late", "Platform data were not deleted in time"
     MANUAL_REVOCATION = "manual_revocation", "A revocation waits for a person"
+    PROCESSOR_INCOMPLETE = "processor_incomplete", "A processor's record lacks something"
 
 
 class GatePurpose(TextChoices):
@@ -187,3 +188,43 @@ class LimitSource(TextChoices):
     PLATFORM = "platform", "Platform's term"
     OURS = "ours", "Our own period"
     OVERRIDE = "override", "Stricter value of the company"
+
+
+class Mechanism(TextChoices):
+    """What lets data leave the area of a person's law (GDPR Art. 45 to 47; UK GDPR)."""
+
+    SCC = "scc", "Standard contractual clauses"
+    UK_ADDENDUM = "uk_addendum", "UK addendum to the standard clauses"
+    IDTA = "idta", "UK international data transfer agreement"
+    DPF = "dpf", "EU-US Data Privacy Framework"
+    ADEQUACY = "adequacy", "Adequacy decision"
+    BCR = "bcr", "Binding corporate rules"
+    DIRECT = "direct_collection", "Collected from the person directly"
+
+
+class Clause(TextChoices):
+    """What a contract with a processor must say (GDPR Art. 28(3))."""
+
+    SUBJECT = "subject", "Subject, duration, nature, purpose, kinds of data and of people"
+    INSTRUCTIONS = "a", "(a) Only on documented instructions"
+    SECRECY = "b", "(b) Confidentiality of its people"
+    SECURITY = "c", "(c) Security measures"
+    SUBPROCESSORS = "d", "(d) Conditions for sub-processors"
+    RIGHTS = "e", "(e) Help with requests of people"
+    DUTIES = "f", "(f) Help with security, breaches and assessments"
+    END = "g", "(g) Deletion or return at the end"
+    AUDIT = "h", "(h) Proof and audits"
+
+
+class Subprocessing(TextChoices):
+    """How a processor may take in others (GDPR Art. 28(2))."""
+
+    SPECIFIC = "specific", "Only those that we approved one by one"
+    GENERAL = "general", "It announces changes, and we may object"
+
+
+class DataAtEnd(TextChoices):
+    """What becomes of the data when a processor stops working for us (GDPR Art. 28(3)(g))."""
+
+    DELETED = "deleted", "It deletes everything"
+    RETURNED = "returned", "It gives everything back and deletes its copies"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -14,7 +14,15 @@ from config import crypto
 from platforms.enums import ConnectionStatus, Verdict
 
 if TYPE_CHECKING:
-    from platforms.models import CallbackReceipt, Connection, Finding, LegalReview, OAuthAttempt, Token  # noqa: F401
+    from platforms.models import (  # noqa: F401
+        CallbackReceipt,
+        Connection,
+        Finding,
+        LegalReview,
+        OAuthAttempt,
+        Processor,
+        Token,
+    )
 
 CODE_PURPOSE = "callback:code"
 STATE_PURPOSE = "oauth:state"
@@ -121,3 +129,35 @@ class LegalReviewQuerySet(models.QuerySet["LegalReview"]):
     def of(self, *, platform: str, element: str, purpose: str, today: date) -> LegalReviewQuerySet:
         """Reviews that speak of a data element, alone or with all others of its platform."""
         return self.current(today).filter(platform=platform, element__in=["", element], purpose=purpose)
+
+
+class RunningQuerySet(models.QuerySet[Any]):
+    """Sub-processors and transfers."""
+
+    def running(self) -> RunningQuerySet:
+        """Those that have not ended."""
+        return self.filter(ended_on=None)
+
+
+class ProcessorQuerySet(models.QuerySet["Processor"]):
+    """Look-ups of processors."""
+
+    def running(self) -> ProcessorQuerySet:
+        """Those that work for us."""
+        return self.filter(ended_on=None)
+
+    def unsigned(self) -> ProcessorQuerySet:
+        """Those without a signed contract on record (Art. 28(3))."""
+        return self.filter(contract_signed_on=None)
+
+    def expiring(self, until: date) -> ProcessorQuerySet:
+        """Those whose contract or evidence ends by this day, or has ended."""
+        return self.filter(models.Q(contract_ends_on__lte=until) | models.Q(evidence_expires_on__lte=until))
+
+    def ending(self) -> ProcessorQuerySet:
+        """Those that stopped and have not confirmed what they did with the data (Art. 28(3)(g))."""
+        return self.filter(ended_on__isnull=False, end_confirmed_on=None)
+
+    def whole(self) -> ProcessorQuerySet:
+        """With everything that their rules look at."""
+        return self.prefetch_related("subprocessors", "transfers", "systems")

@@ -103,6 +103,7 @@ CONNECTION = "staff/platforms/connection/<path:object_id>/"
 CASE, SYSTEM, LETTER = (
     f"staff/{name}/<path:object_id>/" for name in ("dsar/case", "platforms/system", "correspondence/letter")
 )
+PROCESSOR, TRANSFER = (f"staff/platforms/{name}/<path:object_id>/" for name in ("processor", "transfer"))
 TEXT = "staff/correspondence/lettertemplate/"
 DECISION, MANDATE, NOTICE, KEPT = (
     f"staff/dsar/{name}/<path:object_id>/"
@@ -159,6 +160,21 @@ DESK = {
     f"{ENTRY}accept/": "LLLFFOFFL",
     f"{CONNECTION}probe/": "LLLFOOFFL",
     f"{CONNECTION}release/": "LLLFFOFFL",
+    "staff/platforms/processor/flows/": "LLLFOOOOL",
+    "staff/platforms/processor/flows/<slug:form>/": "LLLFOOOOL",
+    "staff/platforms/processor/sync/": "LLLFFMFFL",
+    f"{PROCESSOR}contract/": "LLLFFOFFL",
+    f"{PROCESSOR}edit/": "LLLFFOFFL",
+    f"{PROCESSOR}transfer/": "LLLFFOFFL",
+    f"{PROCESSOR}subprocessor/": "LLLFFOFFL",
+    f"{PROCESSOR}announce/": "LLLFFOFFL",
+    f"{PROCESSOR}object/": "LLLFFOFFL",
+    f"{PROCESSOR}end-subprocessor/": "LLLFFOFFL",
+    f"{PROCESSOR}end/": "LLLFFOFFL",
+    f"{PROCESSOR}confirm/": "LLLFFOFFL",
+    f"{TRANSFER}assess/": "LLLFFOFFL",
+    f"{TRANSFER}mechanism/": "LLLFFOFFL",
+    f"{TRANSFER}end/": "LLLFFOFFL",
     f"{LETTER}raw/": "LLLOOOOFL",
     f"{LETTER}resend/": "LLLFOOFFL",
     f"{LETTER}letter.pdf": "LLLOOOOFL",

@@ -77,6 +77,7 @@ class World:
         registry.sync(actor=audit.SYSTEM, now=now)
         self.entry = RegistryEntry.objects.get(key="x")
         self.connection = make.ConnectionFactory()
+        self.transfer = make.TransferFactory()
         plan = make.PlanFactory(case=self.case)
         self.package = make.PackageFactory(
             plan=plan, case=self.case, status="released", released_at=now, reviewed_at=now,
@@ -162,6 +163,8 @@ class World:
             "connection": self.connection,
             "system": self.system,
             "registryentry": self.entry,
+            "processor": self.transfer.processor,
+            "transfer": self.transfer,
             "letter": self.letter,
             "lettertemplate": self.text,
             "message": self.message,

@@ -16,6 +16,7 @@ _READ_CASES = _codes(
     " view_caselink view_representative view_recipientnotice view_inquiry view_childreport"
     " view_clarification",
 ) | _codes("correspondence", "view_letter view_lettertemplate view_thread view_message view_mailbox")
+_PARTNERS = _codes("platforms", "view_processor view_subprocessor view_transfer")
 _REGISTER = (
     _READ_CASES
     | _PEOPLE
@@ -59,9 +60,13 @@ _OFFICER = (
     )
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
-    | _codes("platforms", "add_dataset change_dataset test_system review_terms override_registry")
-    | _codes("platforms", "end_override accept_promise release_hold accept_finding sweep_finding")
-    | _codes("platforms", "add_legalreview")
+    | _READ_PLATFORMS
+    | _codes(
+        "platforms",
+        "add_dataset change_dataset test_system review_terms override_registry end_override accept_promise"
+        " release_hold accept_finding sweep_finding add_legalreview add_processor change_processor"
+        " change_subprocessor add_transfer change_transfer",
+    )
 )
 _SYSTEMS = _codes(
     "platforms",
@@ -78,6 +83,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SYSTEM_OWNER: _codes("dsar", "view_manualtask attest_manualtask")
     | _codes("platforms", "view_system view_dataset"),
     Role.LEGAL_REVIEWER: _READ_CASES
+    | _PARTNERS
     | _PEOPLE
     | _ADVICE
     | _READ_REGISTERS
@@ -98,9 +104,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
     | _READ_PLATFORMS
+    | _PARTNERS
     | _codes("dsar", "export_evidence")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
+    | _PARTNERS
     | _codes("correspondence", "view_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),
     Role.INTEGRATION: frozenset(),

@@ -189,13 +189,15 @@ class Reply:
     """What a request-level system answered.
 
     `rows`: collection → rows (collect); `counts`: collection → rows found or changed; `remaining`: rows still
-    there (probe); `fields`: collection → field → outcome word.
+    there (probe); `fields`: collection → field → outcome word (erased, masked, kept, not_reachable, failed);
+    `reasons`: collection → field → why, and until when.
     """
 
     rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     remaining: Mapping[str, int] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     note: str = ""
 
 

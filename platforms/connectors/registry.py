@@ -34,9 +34,37 @@ def _manual(settings: Mapping[str, Any], secret: str | None) -> Connector:
     return ManualConnector.from_settings(settings, secret)
 
 
+def _stripe(settings: Mapping[str, Any], secret: str | None) -> Connector:
+    from platforms.connectors.processors import StripeConnector
+
+    return StripeConnector.from_settings(settings, secret)
+
+
+def _anthropic(settings: Mapping[str, Any], secret: str | None) -> Connector:
+    from platforms.connectors.processors import AnthropicConnector
+
+    return AnthropicConnector.from_settings(settings, secret)
+
+
+def _google_analytics(settings: Mapping[str, Any], secret: str | None) -> Connector:
+    from platforms.connectors.processors import GoogleAnalyticsConnector
+
+    return GoogleAnalyticsConnector.from_settings(settings, secret)
+
+
+def _email_suppression(settings: Mapping[str, Any], secret: str | None) -> Connector:
+    from platforms.connectors.processors import SuppressionConnector
+
+    return SuppressionConnector.from_settings(settings, secret)
+
+
 register("sql", _sql)
 register("http", _http)
 register("manual", _manual)
+register("stripe", _stripe)
+register("anthropic", _anthropic)
+register("google_analytics", _google_analytics)
+register("email_suppression", _email_suppression)
 
 
 def known_kinds() -> list[str]:

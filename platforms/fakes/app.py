@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
-from platforms.fakes import apis, exchange, faults, pages
+from platforms.fakes import apis, exchange, faults, pages, processors
 from platforms.fakes.specs import SPECS, Spec, of_client
 from platforms.fakes.world import Call, Consent, Refused, World
 
@@ -28,6 +28,8 @@ class Application:
         head, _, rest = str(environ["PATH_INFO"]).lstrip("/").partition("/")
         if head == "_control":
             status, value, headers = self.control(rest, raw)
+        elif processors.serves(head, f"/{rest}", raw):
+            status, value, headers = self.processor(processors.read(environ, head, f"/{rest}", raw))
         else:
             status, value, headers = self.platform(read(environ, head, f"/{rest}", raw), environ, raw)
         body, kind = faults.body_of(value)
@@ -42,6 +44,17 @@ class Application:
         if name not in CONTROLS:
             return 404, {"error": "no such order"}, {}
         return 200, {"result": getattr(self.world, name)(**json.loads(raw or b"{}"))}, {}
+
+    def processor(self, asked: processors.Asked) -> Reply:
+        """Fail as ordered or answer as a processor, and record the call."""
+        name, kind, go = processors.answer(self.world.books, asked)
+        reply = faults.ordered(self.world, name, kind)
+        if reply is None:
+            with self.world.lock:
+                reply = (*go(), {})
+        about = (asked.method, asked.host, asked.path, asked.query, asked.sent, asked.headers)
+        self.world.calls.append(Call(name, kind, *about, status=reply[0]))
+        return reply
 
     def platform(self, request: apis.Request, environ: Mapping[str, Any], raw: bytes) -> Reply:
         """Find the endpoint, fail as ordered or answer, and record the call."""

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from platforms.fakes.processors.books import Books
 from platforms.fakes.specs import HOUR, SPECS, Spec
 
 # The accounts that exist at every platform: id and name.
@@ -69,7 +70,7 @@ class Call:
     host: str
     path: str
     query: Mapping[str, str]
-    form: Mapping[str, str]
+    form: Mapping[str, Any]
     headers: Mapping[str, str]
     status: int
 
@@ -103,6 +104,7 @@ class World:
     failures: dict[tuple[str, str], Failure] = field(default_factory=dict)
     consents: dict[str, Consent] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    books: Books = field(default_factory=Books)
     lock: Any = field(default_factory=threading.RLock)
     stopping: threading.Event = field(default_factory=threading.Event)
     clock: Callable[[], float] = lambda: time.time()
@@ -155,6 +157,7 @@ class World:
         with self.lock:
             for part in (self.codes, self.grants, self.tokens, self.failures, self.consents, self.calls):
                 part.clear()
+            self.books = Books()
             self.keep()
 
     def connect(self, platform: str, account: str, scopes: list[str] | None = None) -> dict[str, Any]:

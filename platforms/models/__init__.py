@@ -3,7 +3,7 @@
 from platforms.models.connections import Connection, OAuthAttempt, ScopeGrant, Token
 from platforms.models.disconnections import Disconnection
 from platforms.models.findings import Finding, GateDecision, StoredAge
-from platforms.models.processors import Processor, SubProcessor
+from platforms.models.processors import Processor, SubProcessor, Transfer
 from platforms.models.receipts import CallbackReceipt
 from platforms.models.registry import RegistryEntry, RegistryOverride, TermAcceptance, TermReview
 from platforms.models.reviews import LegalReview
@@ -28,4 +28,5 @@ __all__ = [
     "TermAcceptance",
     "TermReview",
     "Token",
+    "Transfer",
 ]

@@ -20,6 +20,14 @@ class System(models.Model):
         max_length=60, help_text="sql, http, manual, or a registered third-party connector"
     )
     role = models.CharField(max_length=12, choices=SystemRole.choices, default=SystemRole.OWN)
+    processor = models.ForeignKey(
+        "platforms.Processor",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="systems",
+        help_text="Who runs it for us",
+    )
     purpose = models.TextField(blank=True, help_text="What it holds, in a sentence")
     options = models.JSONField(default=dict, blank=True, help_text="Connector settings without secrets")
     secret = EncryptedTextField(blank=True, help_text="Database URL, or the key shared with an HTTP system")

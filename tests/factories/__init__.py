@@ -37,6 +37,7 @@ from tests.factories.governance import (
     RegisterExportFactory,
     RepresentativeFactory,
 )
+from tests.factories.partners import ProcessorFactory, SubProcessorFactory, TransferFactory
 from tests.factories.platforms import ConnectionFactory, ScopeGrantFactory, TokenFactory
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "NoteFactory",
     "PackageFactory",
     "PlanFactory",
+    "ProcessorFactory",
     "RecipientNoticeFactory",
     "RedactionFactory",
     "RegisterExportFactory",
@@ -74,8 +76,10 @@ __all__ = [
     "ScopeGrantFactory",
     "StaffFactory",
     "StepFactory",
+    "SubProcessorFactory",
     "SubjectFactory",
     "SystemFactory",
     "TokenFactory",
+    "TransferFactory",
     "UserFactory",
 ]

@@ -67,6 +67,7 @@ _PLATFORMS = Area(
 _CONNECTIONS = Area(
     "connections", _l("Connections"), "link", "platforms_connection", "platforms.view_connection"
 )
+_PROCESSORS = Area("processors", _l("Processors"), "send", "platforms_processor", "platforms.view_processor")
 _DECISIONS = Area(
     "decisions", _l("Decisions"), "hand", "dsar_decision", "dsar.view_decision", "rulings",
     _l("wait for you"), True,
@@ -97,7 +98,7 @@ _REVIEWS = Area("reviews", _l("Legal reviews"), "eye", "platforms_legalreview", 
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
-    (_l("Data"), [_SYSTEMS, _BOXES, _RECIPIENTS, _KEPT]),
+    (_l("Data"), [_SYSTEMS, _PROCESSORS, _BOXES, _RECIPIENTS, _KEPT]),
     (_l("Platforms"), [_PLATFORMS, _CONNECTIONS, _FINDINGS, _AGES, _GATE, _REVIEWS]),
     (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]

@@ -26,6 +26,7 @@ from dsar.enums import Done, Means, Operation, PlanStatus, Verdict
 from dsar.models import Case, Plan, RecipientNotice
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, story, subjects
+from platforms.services import processors
 
 _DONE_THERE = _l("Done there by the portal: %(system)s.")
 
@@ -74,8 +75,10 @@ def recipients_of(case: Case, what: str) -> list[Recipient]:
     profile = written_profile()
     found: dict[str, Recipient] = {}
     by_portal = dict(_by_connector(plan, profile)) if plan and what == Done.ERASED else {}
+    names = processors.legal_names()
     for partner in _partners(case, plan, profile):
-        found.setdefault(partner.key, Recipient(partner.key, _name(partner), by_portal.get(partner.key, "")))
+        name = names.get(partner.key) or _name(partner)
+        found.setdefault(partner.key, Recipient(partner.key, name, by_portal.get(partner.key, "")))
     return list(found.values())
 
 
@@ -87,10 +90,12 @@ def _name(partner: Processor | Platform) -> str:
 def _by_connector(plan: Plan, profile: Profile) -> Iterator[tuple[str, str]]:
     """Yield (processor, system) where erasing in a processor's own system was carried out by the portal."""
     done = plan.steps.filter(operation=Operation.ERASE, status=JobStatus.DONE, skipped_reason="")
-    for step in done.select_related("system"):
+    for step in done.select_related("system__processor"):
         system = next((one for one in profile.systems if one.key == step.system.key), None)
-        if system and system.processor and step.system.connector != "manual":
-            yield system.processor, step.system.name
+        registered = step.system.processor.key if step.system.processor else ""
+        processor = registered or (system.processor if system else "")
+        if processor and step.system.connector != "manual":
+            yield processor, step.system.name
 
 
 def _partners(case: Case, plan: Plan | None, profile: Profile) -> Iterator[Processor | Platform]:

@@ -240,7 +240,12 @@ def accept(step: Step, reply: Reply, *, now: datetime) -> None:
 
 def _outcomes(reply: Reply) -> list[dict[str, str]]:
     return [
-        {"collection": collection, "field": name, "outcome": word, "reason": ""}
+        {
+            "collection": collection,
+            "field": name,
+            "outcome": word,
+            "reason": reply.reasons.get(collection, {}).get(name, ""),
+        }
         for collection, fields in reply.fields.items()
         for name, word in fields.items()
     ]

@@ -20,13 +20,10 @@ from typing import Any, NamedTuple
 import orjson
 from django.utils.duration import duration_iso_string
 
-# What starts a formula, in ASCII, full width and small form. OWASP's list, and the line feed.
-_STARTS = "=+\\-@＝＋－＠﹦﹢﹣﹫−"
-# Blanks and invisible characters that programs drop before they look at the first one.
-_IGNORED = "\\s\x01-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-_FORMULA = re.compile(f"[{_IGNORED}]*[{_STARTS}]|[\t\r\n]")
+from config.spreadsheets import PATTERN, guarded
+
 _WHOLE_MINUTES = 1972
-_FORMULA_IN_COLUMN = re.compile(f"\0(?:[{_IGNORED}]*[{_STARTS}]|[\t\r\n])")
+_FORMULA_IN_COLUMN = re.compile(f"\0{PATTERN}")
 
 
 class Cells(NamedTuple):
@@ -37,11 +34,6 @@ class Cells(NamedTuple):
     csv: Sequence[object]
     quoted: bool
     simple: bool = True
-
-
-def guarded(text: str) -> str:
-    """Return text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def plain(value: Any) -> Any:

@@ -24,7 +24,7 @@ from dsar.services.packaging.contents import (
 )
 from platforms.datasets import CollectionSpec
 from platforms.models import System
-from platforms.services import specs_of
+from platforms.services import processors, specs_of
 
 
 def index_of(*, case: Case, plan: Plan, now: datetime, not_included: Sequence[Omission] = ()) -> PackageIndex:
@@ -68,10 +68,12 @@ def _company(profile: Profile) -> Company:
 
 def _categories(profile: Profile) -> Iterator[CategoryNote]:
     purposes = {one.key: one.label for one in profile.purposes}
+    known = processors.register()
     for one in profile.categories:
         bases = tuple(words_of(basis) for basis in one.lawful_bases)
         yield CategoryNote(
-            one.key, one.label, one.why, one.kept, tuple(profile.named_recipients(one)), tuple(one.sources),
+            one.key, one.label, one.why, one.kept,
+            tuple(processors.named_recipients(profile, one, known)), tuple(one.sources),
             bases, tuple(purposes[key] for key in one.purposes if key in purposes),
         )  # fmt: skip
 

@@ -1,41 +1,26 @@
 """Registers and reports as PDF: tagged, PDF/A-2a and PDF/UA-1. Data goes in as JSON, never as markup."""
 
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config import pdf
 from config.profile import active_profile
 from dsar.services.registers.base import AsOf, Chosen, Kind, Register, Total
 from dsar.services.registers.showing import chosen_words, figure, shown
 
 FOLDER = Path(__file__).parent / "typst"
-STANDARDS: Any = ["a-2a", "ua-1"]
 WIDE = 9
-
-
-@lru_cache(maxsize=4)
-def _compiler(name: str) -> typst.Compiler:
-    return typst.Compiler(str(FOLDER / name), root=str(FOLDER), ignore_system_fonts=True)
 
 
 def compiled(template: str, data: dict[str, Any], *, moment: datetime) -> bytes:
     """Return the PDF of a template with its data; the same data and moment give the same bytes."""
-    made = _compiler(template).compile(
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARDS,
-        timestamp=int(moment.astimezone(UTC).timestamp()),
-    )
-    assert isinstance(made, bytes)
-    return made
+    return pdf.compiled(FOLDER / template, data, moment=moment)
 
 
 def base(title: str, moment: AsOf, now: datetime) -> dict[str, Any]:

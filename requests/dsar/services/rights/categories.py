@@ -13,7 +13,8 @@ from dsar.models import Case, Plan
 from dsar.services import sources
 from dsar.services.packaging import category_key
 from dsar.services.rights import orders
-from platforms.services import specs_of
+from platforms.models import Processor
+from platforms.services import processors, specs_of
 
 
 def counts_of(case: Case, plan: Plan) -> Counter[str]:
@@ -43,8 +44,8 @@ def _of_system(profile: Profile, system: str) -> str:
 
 def told(case: Case, plan: Plan) -> list[dict[str, Any]]:
     """Return every category found, as the letter tells it (Cal. Civ. Code 1798.110(c), 1798.115)."""
-    profile, found = active_profile(), counts_of(case, plan)
-    named = [_told(profile, one, found[one.key]) for one in profile.categories if found[one.key]]
+    profile, found, known = active_profile(), counts_of(case, plan), processors.register()
+    named = [_told(profile, one, found[one.key], known) for one in profile.categories if found[one.key]]
     if found[""]:
         other, unknown = _("Other data"), _("not sorted into a kind")
         rest = dict.fromkeys(("purposes", "sources", "recipients", "period", "law"), unknown)
@@ -60,7 +61,7 @@ def _named(label: str, n: int) -> str:
     return words % {"label": label, "n": n}
 
 
-def _told(profile: Profile, one: Category, n: int) -> dict[str, Any]:
+def _told(profile: Profile, one: Category, n: int, known: dict[str, Processor]) -> dict[str, Any]:
     purposes = {purpose.key: purpose.label for purpose in profile.purposes}
     return {
         "name": _named(one.label, n),
@@ -69,7 +70,7 @@ def _told(profile: Profile, one: Category, n: int) -> dict[str, Any]:
         "law": ", ".join(one.ccpa_categories),
         "purposes": "; ".join(purposes[key] for key in one.purposes if key in purposes),
         "sources": ", ".join(one.sources),
-        "recipients": ", ".join(profile.named_recipients(one)) or _("nobody"),
+        "recipients": ", ".join(processors.named_recipients(profile, one, known)) or _("nobody"),
         "period": one.kept,
         "sold": _sold(profile),
     }

@@ -7,6 +7,7 @@ from config.profile import active_profile
 from dsar.enums import Right, Verdict
 from dsar.models import Case
 from dsar.services import recipients, story
+from platforms.services import processors
 
 _WHAT = {
     Right.RECTIFICATION: "rectified",
@@ -16,14 +17,14 @@ _WHAT = {
 
 
 def concerned(case: Case) -> list[str]:
-    """Return the recipients of what a case corrects or restricts, by name, as the profile says."""
+    """Return the recipients of what a case corrects or restricts, by name, as the register says."""
     profile = active_profile()
     collections = case.corrections.filter(verdict=Verdict.ACCEPTED).values_list("collection", flat=True)
     names = [one.rpartition(".")[2] for one in collections]
     found = [profile.category_for("user", name) for name in names] if names else list(profile.categories)
-    return list(
-        dict.fromkeys(who for one in found if one is not None for who in profile.named_recipients(one))
-    )
+    known = processors.register()
+    named = (processors.named_recipients(profile, one, known) for one in found if one is not None)
+    return list(dict.fromkeys(who for names in named for who in names))
 
 
 def tell(*, case: Case, actor: Actor, now: datetime) -> None:
