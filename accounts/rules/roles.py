@@ -38,6 +38,7 @@ _HANDLE = (
     | _codes("accounts", "change_datasubject")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
     | _codes("platforms", "change_connection")
+    | _PARTNERS
 )
 _READ_PLATFORMS = _codes("platforms", "view_finding view_storedage view_gatedecision view_legalreview")
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
@@ -96,6 +97,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SECURITY_OFFICER: _TRAIL
     | _INCIDENTS
     | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
+    | _PARTNERS
     | _codes("platforms", "view_system view_registryentry"),
     Role.POLICY_EDITOR: _codes("correspondence", "view_lettertemplate add_lettertemplate"),
     Role.AUDITOR: _READ_CASES
