@@ -26,6 +26,8 @@ PAGES = {
     "requests/new/": MINE,
     "requests/new/data/": "LRRDDDDDD",
     "requests/new/send/": "LRRDDDDDD",
+    "requests/for-somebody/": MINE,
+    "requests/for-somebody/<uuid:pk>/": "LNNDDDDDD",  # only who acts, and nobody does here
     "requests/<uuid:pk>/": OWN,
     "requests/<uuid:pk>/withdraw/": OWN,
     "requests/<uuid:pk>/letters/<uuid:letter>/": OWN,

@@ -81,6 +81,11 @@ CRAFTED: dict[str, dict[str, Any]] = {
         "acts_as": "agent", "person_name": "Who", "person_email": "who@example.org", "place": "US-CA",
         "right": "opt_out",
     },
+    "requests/for-somebody/": {
+        "acts_as": "agent", "person_name": "Who", "person_email": "who@example.org", "place": "US-CA",
+        "rights": ["opt_out", "limit"],
+    },
+    "requests/for-somebody/<uuid:pk>/": {},
     "requests/new/": {"right": "limit"},
     "requests/new/data/": {},
     "requests/new/send/": {},
