@@ -214,6 +214,7 @@ DESK = {
     f"{CASE}revoke/": "LLLFFOFFL",
     f"{CASE}renew/": "LLLFFOFFL",
     f"{CASE}extend/": "LLLFFOFFL",
+    f"{CASE}acknowledge/": "LLLFOOFFL",
     f"{CASE}evidence/": "LLLFFOOFL",
     f"{CASE}ruling/": "LLLDDDDFL",
     f"{CASE}mandate/": "LLLDDDDFL",
