@@ -29,6 +29,8 @@ PAGES = {
     "requests/new/": MINE,
     "requests/new/data/": "LRRDDDDDD",
     "requests/new/send/": "LRRDDDDDD",
+    "requests/for-somebody/": MINE,
+    "requests/for-somebody/<uuid:pk>/": "LNNDDDDDD",  # only who acts, and nobody does here
     "requests/<uuid:pk>/": OWN,
     "requests/<uuid:pk>/withdraw/": OWN,
     "requests/<uuid:pk>/letters/<uuid:letter>/": OWN,
@@ -247,6 +249,7 @@ DESK = {
     f"{CASE}revoke/": "LLLFFOFFL",
     f"{CASE}renew/": "LLLFFOFFL",
     f"{CASE}extend/": "LLLFFOFFL",
+    f"{CASE}acknowledge/": "LLLFOOFFL",
     f"{CASE}evidence/": "LLLFFOOFL",
     f"{CASE}ruling/": "LLLDDDDFL",
     f"{CASE}mandate/": "LLLDDDDFL",

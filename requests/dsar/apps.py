@@ -14,6 +14,7 @@ class DsarConfig(AppConfig):
         from dsar.enums import Operation
         from dsar.models import Run, Transfer
         from dsar.services import fulfilment, mail_intake, postroom, steps
+        from dsar.services.identity import unasked
         from dsar.services.rights import correcting, transfer
 
         jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)), given_up=fulfilment.given_up)
@@ -21,6 +22,7 @@ class DsarConfig(AppConfig):
         steps.by_rows(Operation.RECTIFY, correcting.rectify)
         steps.by_rows(Operation.REREAD, correcting.reread)
         letters.on_failure(postroom.letter_failed)
+        letters.on_leaving(unasked.why_not_send)
         drafts.on_final(postroom.letter_written)
         routing.on_request(mail_intake.open_request)
         routing.on_find(mail_intake.find_case)

@@ -206,3 +206,31 @@ def age_proofs(sessions):
             proof["at"] -= 3600
         store.modified = True
         store.save()
+
+
+@pytest.mark.parametrize(("width", "dark"), EYES)
+def test_asking_for_somebody_else_while_signed_in(
+    new_page, watch, scene, sign_in, look, width, dark, tmp_path
+):
+    watch.allow("status of 422")
+    page = new_page(width=width, dark=dark)
+    sign_in(page, scene.nobody_yet, then="/requests/")
+    look(page, "for-others-none")
+    page.click("text=Ask for somebody else")
+    page.click("text=Send the request")
+    look(page, "for-others-error")
+    page.check("input[value=agent]")
+    page.fill("#id_person_name", "Paul Person")
+    page.select_option("#id_place", "DE")
+    page.check("input[name=rights] >> nth=0")
+    look(page, "for-others-form")
+    page.click("text=Send the request")
+    page.wait_for_url("**/requests/")
+    look(page, "for-others-list")
+    page.get_by_role("link", name="A copy of your data").click()
+    page.wait_for_selector("#id_file")
+    look(page, "mandate-missing")
+    page.set_input_files("#id_file", {"name": "m.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    page.click("text=Send the proof")
+    page.wait_for_selector("text=One of us checks it")
+    look(page, "mandate-checked")

@@ -21,7 +21,8 @@ from dsar.enums import CaseStatus, Right
 from dsar.models import Case, EmailProof
 from dsar.rules import mandates
 from dsar.rules.transitions import NotAllowed
-from dsar.services import cases, intake, proofs, relations, representation
+from dsar.services import cases, intake, proofs, relations, representation, representing
+from dsar.services.representing import Claim, Person
 from tests import desk
 from tests.factories import NOW, CaseFactory, IdentityFactory, SubjectFactory, UserFactory
 from tests.people import signed_in
@@ -84,12 +85,12 @@ def by_service(right: Right) -> Case:
 def by_agent(right: Right) -> Case:
     """Ask for somebody else, with the signed permission, which staff accept."""
     country, region = place(right)
-    case = representation.open_for_somebody(
-        acts_as="agent", name="Ada", email="ada@example.org", person_name="Who",
-        person_email="who@example.org",
-        right=right, words="", country=country, region=region, language="en", now=NOW, address="",
+    case = representing.open_for_somebody(
+        claim=Claim("agent", "Ada", "ada@example.org"),
+        person=Person("Who", "who@example.org", country, region),
+        rights=[right], words="", language="en", now=NOW, address="",
         file=SimpleUploadedFile("m.pdf", b"%PDF-1.7"),
-    )  # fmt: skip
+    )[0]  # fmt: skip
     representation.accept(
         representative=case.representatives.get(), reason="Signature seen", actor=_staff(), now=NOW
     )

@@ -115,6 +115,7 @@ def lacking(letter: Letter) -> list[str]:
         _check_address(letter)
     except LetterFault as fault:
         found.append(str(fault))
+    found += letters.forbidden_in(letter)
     return found + [
         _("It does not say: %(what)s (%(source)s).") % {"what": one.says, "source": one.source}
         for one in letters.missing_in(letter)

@@ -23,7 +23,7 @@ from config import jobs
 from config.jobs import JobStatus
 from config.profile import active_profile
 from correspondence.enums import Template
-from correspondence.models import Letter
+from correspondence.models import Letter, Thread
 from correspondence.rules import clauses
 from correspondence.services import tokens
 from correspondence.services.templates import (
@@ -39,7 +39,17 @@ from correspondence.services.words import FALLBACK, language_for, worded
 __all__ = ["LetterFault", "one_line", "queue_letter", "render", "resend", "send_letter", "source_of"]
 
 Listener = Callable[[Letter], None]
+Guard = Callable[[Letter, Thread | None], str]
 _failed: list[Listener] = []
+_guards: list[Guard] = []
+
+
+def on_leaving(guard: Guard) -> None:
+    """Have somebody asked before a letter may leave: returns a sentence that says why not, or nothing.
+
+    Called for every letter, whoever wrote it, with the thread that it is a reply in, if any.
+    """
+    _guards.append(guard)
 
 
 def on_failure(listener: Listener) -> None:
@@ -62,6 +72,7 @@ def queue_letter(
     case_id: uuid.UUID | None = None,
     reference: str = "",
     subject_person: DataSubject | None = None,
+    thread: Thread | None = None,
     actor: audit.Actor = audit.SYSTEM,
 ) -> Letter:
     """Store a letter and have it sent; call it inside the transaction of what the letter tells.
@@ -69,16 +80,18 @@ def queue_letter(
     `to`: one address. `title` and `body` are for free letters, `context` for all others. `language`: that of
     the person; one that is not offered falls back to the company's. `regime` decides which clauses are
     mandatory.
-    Raises LetterFault: a value or a mandatory clause is missing, or the address is no address.
+    `thread`: the one that it is a reply in. Raises LetterFault: a value or a mandatory clause is missing, the
+    address is no address, or it asks for what must not be asked.
     """
     letter = compose(
         template=template, context=context or {}, title=title, body=body, language=language, regime=regime
     )
     check_address(to)
     letter.to, letter.case_id, letter.reference = to, case_id, reference
-    letter.subject_person, letter.created_at = subject_person, now
+    letter.subject_person, letter.created_at, letter.thread = subject_person, now, thread
     letter.written_by = actor.user if actor.user and actor.user.is_staff else None
     check_clauses(letter)
+    check_guards(letter)
     with transaction.atomic():
         letter.save(force_insert=True)
         record_queued(letter, actor)
@@ -126,6 +139,17 @@ def check_clauses(letter: Letter) -> None:
             _("The letter “%(title)s” does not say: %(words)s.")
             % {"title": letter.get_template_display(), "words": words}
         )
+
+
+def forbidden_in(letter: Letter) -> list[str]:
+    """Return, in sentences, why a letter must not leave whatever it says besides."""
+    return [said for guard in _guards if (said := guard(letter, letter.thread))]
+
+
+def check_guards(letter: Letter) -> None:
+    """Raise LetterFault for a letter that must not leave."""
+    if refused := forbidden_in(letter):
+        raise LetterFault(" ".join(refused))
 
 
 def check_address(to: str) -> None:

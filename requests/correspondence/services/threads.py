@@ -95,11 +95,10 @@ def reply(*, thread: Thread, title: str, body: str, actor: Actor, now: datetime)
         letter = letters.queue_letter(
             template=Template.FREE, to=thread.address, title=title, body=body, case_id=thread.case_id,
             reference=thread.reference, subject_person=thread.subject_person, actor=actor, now=now,
+            thread=thread,
         )  # fmt: skip
     except letters.LetterFault as fault:
         raise ThreadFault(str(fault)) from fault
-    letter.thread = thread
-    letter.save(update_fields=["thread"])
     thread.status, thread.last_at = ThreadStatus.WAITING, now
     thread.save(update_fields=["status", "last_at"])
     audit.record(actor=actor, action="thread.answered", obj=thread, details={"letter": str(letter.pk)})

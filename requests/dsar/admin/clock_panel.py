@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.admin_base import Act, ActForm
 from accounts.models import User
 from accounts.services.audit import Actor
-from dsar.enums import ExtensionReason
+from correspondence.enums import Dispatch
+from dsar.enums import ExtensionReason, Right
 from dsar.models import Case, ClockEvaluation
-from dsar.services import clocks
+from dsar.services import clocks, confirming, subjects
 from dsar.services.clocks import speaking
 
 READING_WORDS = {
@@ -69,7 +70,18 @@ def _dates(case: Case, result: dict[str, Any], preview: Any) -> list[tuple[str, 
         (_("Last day to refuse"), _day(result.get("refusal_by_on"))),
         (_("If answered today"), preview.if_answered_today_on if preview else None),
         (_("If nothing comes"), preview.due_on if preview else None),
-        (_("Receipt to be confirmed by"), case.confirm_by_on if not case.acknowledged_at else None),
+        *_confirming(case),
+    ]
+
+
+def _confirming(case: Case) -> list[tuple[str, date | None]]:
+    """Return until when the receipt is to be confirmed, where a law says so, and when it was."""
+    complaint = case.right == Right.COMPLAINT
+    until = _("Complaint to be acknowledged by") if complaint else _("Receipt to be confirmed by")
+    at = case.acknowledged_at
+    return [
+        (until, case.confirm_by_on if complaint or not at else None),
+        (_("Acknowledged on"), timezone.localdate(at) if complaint and at else None),
     ]
 
 
@@ -107,6 +119,35 @@ def _extend_context(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {"offer": clocks.offer(case=case, now=timezone.now())}
 
 
+class ConfirmForm(ActForm):
+    """Where the confirmation goes."""
+
+    dispatch = forms.ChoiceField(
+        label=_l("How it is sent"), choices=Dispatch.choices, widget=forms.RadioSelect,
+        initial=Dispatch.EMAIL,
+    )  # fmt: skip
+    to = forms.CharField(
+        label=_l("To"), max_length=500, widget=forms.Textarea({"rows": 3}),
+        help_text=_l("One e-mail address, or the lines of a postal address."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("to", subjects.mailbox_of(self.obj.subject))
+
+
+def _confirm(request: HttpRequest, case: Case, form: Any) -> str:
+    assert isinstance(request.user, User)
+    confirming.confirm(case=case, **form.cleaned_data, actor=Actor.of(request.user), now=timezone.now())
+    return _("Confirmed. The letter goes out now, or waits to be posted.")
+
+
+CONFIRM = Act(
+    "acknowledge", _l("Confirm receipt"), _confirm, "correspondence.add_letter", icon="mail",
+    form=ConfirmForm, why_not=lambda _request, case: confirming.why_not(case),
+    question=_l("Confirm that we have this request?"),
+    explain=_l("For requests of which no acknowledgement went out by itself."),
+)  # fmt: skip
 EXTEND = Act(
     "extend", _l("Take the longer time"), _extend, "dsar.extend_case", icon="clock", form=ExtendForm,
     why_not=_no_longer, template="admin/dsar/case/extend.html", context=_extend_context,

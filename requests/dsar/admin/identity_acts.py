@@ -79,7 +79,10 @@ def _see(request: HttpRequest, case: Case, form: Any) -> HttpResponse:
 def _decide(request: HttpRequest, case: Case, form: Any) -> str:
     del case
     data = form.cleaned_data
-    documents.decide(check=data["proof"], passed=data["passed"], reason=data["reason"], **by(request))
+    documents.decide(
+        check=data["proof"], passed=data["passed"], reason=data["reason"],
+        child_is_safe=data.get("child_is_safe", False), **by(request),
+    )  # fmt: skip
     return _("Decided. An identity document is destroyed with that.")
 
 

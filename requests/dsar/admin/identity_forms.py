@@ -9,6 +9,7 @@ from accounts.admin_base import ActForm
 from config.profile import active_profile
 from dsar.enums import Method, Right
 from dsar.models import IdentityCheck
+from dsar.rules import mandates
 from dsar.rules.transitions import NotAllowed
 from dsar.rules.verification import METHODS
 from dsar.services import identity
@@ -106,3 +107,12 @@ class DecideProofForm(CheckForm):
         label=_("What you compared"), max_length=REASON, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("In a sentence, without personal data."),
     )  # fmt: skip
+    child_is_safe = forms.BooleanField(
+        label=_("Nothing speaks for a conflict with the child's interest"), required=False,
+        help_text=_("Weigh disputes about custody, violence, and what the child told us. In doubt refuse."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.obj.representatives.filter(status="claimed", acts_as__in=mandates.FOR_CHILDREN).exists():
+            del self.fields["child_is_safe"]

@@ -179,6 +179,7 @@ class TroubleFilter(LinkFilter):
             ("run", _("A background run failed")),
             ("extend", _("Last days to say that we need longer")),
             ("unconfirmed", _("Receipt not confirmed")),
+            ("missed", _("Confirmation of receipt is late")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
@@ -193,6 +194,8 @@ def trouble(rows: Any, kind: str) -> Any:
         return rows.may_extend_until(today, today + timedelta(days=EXTEND_DAYS))
     if kind == "unconfirmed":
         return rows.unconfirmed()
+    if kind == "missed":
+        return rows.unconfirmed().filter(confirm_by_on__lt=timezone.localdate())
     model: Any = Step if kind == "step" else Run
     return rows.open().filter(pk__in=model.objects.filter(status=JobStatus.ATTENTION).values("case_id"))
 

@@ -66,7 +66,8 @@ def _case_figures(user: User, today: date) -> dict[str, Any]:
     asked |= {f"due:{which}": lists.due(cases, which, today) for which in ("overdue", "today", "3", "7")}
     asked |= {f"waiting:{who}": lists.waiting_on(cases, who, user) for who in lists.WAITING}
     asked |= {
-        f"trouble:{kind}": lists.trouble(cases, kind) for kind in ("step", "run", "extend", "unconfirmed")
+        f"trouble:{kind}": lists.trouble(cases, kind)
+        for kind in ("step", "run", "extend", "unconfirmed", "missed")
     }
     asked |= {"review": cases.filter(status=CaseStatus.REVIEW)}
     if user.has_perm("dsar.view_holidaycalendar"):
@@ -181,6 +182,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         ("trouble:step", "refresh", _("A step failed"), _("in these cases"), _cases("trouble=step")),
         ("trouble:run", "alert", _("A run failed"), _("in the background"), _cases("trouble=run")),
         ("trouble:extend", "clock", _("Longer time"), _("tell within 3 days"), _cases("trouble=extend")),
+        ("trouble:missed", "alert", _("Not acknowledged in time"), _("receipt"), _cases("trouble=missed")),
         ("trouble:unconfirmed", "mail", _("Not confirmed"), _("receipt"), _cases("trouble=unconfirmed")),
         ("restrictions", "pause", _("Restrictions"), _("to be looked at again"), _cases("view=restrictions")),
         ("calendars", "keep", _("Holidays end soon"), _("load new ones"), f"{holidays}?view=ending"),

@@ -180,7 +180,9 @@ class ForSomebodyForm(forms.Form):
 
     def __init__(self, *args: Any, offered: list[Right], profile: Profile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["right"].choices = [("", _("Choose")), *right_choices(offered)]  # type: ignore[attr-defined]
+        for name in {"right", "rights"} & set(self.fields):
+            first = [("", _("Choose"))] if name == "right" else []
+            self.fields[name].choices = [*first, *right_choices(offered)]  # type: ignore[attr-defined]
         self.fields["place"].choices = [("", _("Choose a country")), *place_choices(profile)]  # type: ignore[attr-defined]
         self.fields["words"].label = _("Anything else?")
 
@@ -197,3 +199,27 @@ class ForSomebodyForm(forms.Form):
         if cleaned.get("acts_as") == ActsAs.ESTATE and not cleaned.get("jurisdiction"):
             self.add_error("jurisdiction", _("Name the country: rights of the dead differ."))
         return cleaned
+
+
+class OwnForSomebodyForm(ForSomebodyForm):
+    """The same for somebody who is signed in: name and address are known, several rights may be chosen."""
+
+    name = email = right = None  # type: ignore[assignment]
+    rights = forms.MultipleChoiceField(
+        label=_("What do you want us to do?"), widget=forms.CheckboxSelectMultiple,
+        error_messages=_MISSING_RIGHT,
+        help_text=_("Each becomes a request of its own. The mandate has to cover each."),
+    )  # fmt: skip
+    field_order = (
+        "acts_as", "organisation", "person_name", "person_email", "person_age", "jurisdiction", "place",
+        "rights", "words", "file", "gets_letters", "gets_package",
+    )  # fmt: skip
+
+
+class MandateForm(forms.Form):
+    """The proof of a mandate that follows later."""
+
+    file = forms.FileField(
+        label=_("What shows that you may act"),
+        help_text=_("PDF or picture, at most 10 MB. No identity document."),
+    )

@@ -4,7 +4,7 @@ A From address proves nobody, so that a message of another sender, and one witho
 to whoever reads it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -14,10 +14,10 @@ from config.sentences import say
 from correspondence.enums import Counterpart
 from correspondence.models import Attachment, Message
 from correspondence.services import vault
-from dsar.enums import CaseStatus, Method
-from dsar.models import Case, IdentityCheck
+from dsar.enums import CaseStatus, MandateStatus, Method
+from dsar.models import Case, IdentityCheck, Representative
 from dsar.rules.transitions import NotAllowed
-from dsar.services import clarifying, story
+from dsar.services import clarifying, mandate_checks, representation, story
 from dsar.services.identity import answering
 
 BY_FILE = (Method.DOCUMENT, Method.MANDATE, Method.DECLARATION)
@@ -40,12 +40,44 @@ class _File:
 def take(*, case: Case, message: Message, now: datetime) -> None:
     """Give a person's message to what it answers in an open case. Call it inside a transaction."""
     thread = message.thread
-    if thread is None or thread.counterpart != Counterpart.PERSON or not case.is_open:
+    if thread is None or not case.is_open:
+        return
+    if thread.counterpart in (Counterpart.AGENT, Counterpart.OTHER):
+        _mandate_came(case, message, now)
+        return
+    if thread.counterpart != Counterpart.PERSON:
         return
     if "other_sender" in message.flags or message.never_answer:
         return
     _clarified(case, message, now)
     _proved(case, message, now)
+
+
+def _mandate_came(case: Case, message: Message, now: datetime) -> None:
+    """Take the file of whoever claims to act, written from the address they gave, as the proof they owe.
+
+    It proves nothing yet: a person reads it and decides.
+    """
+    claim = mandate_checks.acting(case)
+    if claim is None or claim.proof_sha256 or message.never_answer:
+        return
+    if message.sender.casefold() != claim.email.casefold() or claim.status != MandateStatus.CLAIMED:
+        return
+    check = case.identity_checks.open().filter(method=Method.MANDATE, arrived_at=None).first()
+    if check is not None:
+        _first_taken(case, message, now, lambda file: _handed_in(check, file, message, now))
+    else:
+        _first_taken(case, message, now, lambda file: _added(claim, file, now))
+
+
+def _added(claim: Representative, file: Attachment, now: datetime) -> str:
+    """Add one file to a claim; returns why it was not taken, or the empty string."""
+    try:
+        with transaction.atomic():
+            representation.add_proof(representative=claim, file=_File(file), actor=ANONYMOUS, now=now)
+    except NotAllowed as refused:
+        return str(refused)
+    return ""
 
 
 def _clarified(case: Case, message: Message, now: datetime) -> None:
@@ -69,14 +101,19 @@ def _proved(case: Case, message: Message, now: datetime) -> None:
     check = case.identity_checks.open().filter(
         method__in=BY_FILE, arrived_at=None, asked_at__lte=message.received_at
     ).first()  # fmt: skip
-    files = message.attachments.order_by("position") if check else ()
-    if check is None or not files:
-        return
+    if check is not None:
+        _first_taken(case, message, now, lambda file: _handed_in(check, file, message, now))
+
+
+def _first_taken(case: Case, message: Message, now: datetime, take_one: Callable[[Attachment], str]) -> None:
+    """Offer the files of a message one by one until one is taken; say on the case when none was."""
     refused = ""
-    for file in files:
-        refused = _handed_in(check, file, message, now)
+    for file in message.attachments.order_by("position"):
+        refused = take_one(file)
         if not refused:
             return
+    if not refused:
+        return
     story.tell(
         case=case, kind="proof_unreadable", what=say("The file of a message was not taken as a proof"),
         note=refused, actor=ANONYMOUS, now=now,

@@ -126,6 +126,17 @@ _RECEIVED = {
 }
 
 
+def acknowledging(case: Case) -> Template:
+    """Return the letter that says that we have a request of this right."""
+    return _RECEIVED.get(Right(case.right), Template.ACKNOWLEDGEMENT)
+
+
+def said_at_receipt(case: Case, needs_proof: str = "") -> dict[str, Any]:
+    """Return what the letter says besides the facts of the case: until when we answer and why then."""
+    steps = case.evaluations.filter(obligation="answer").values_list("steps", flat=True).first() or []
+    return {"steps": speaking.said(steps), "needs_proof": needs_proof}
+
+
 def acknowledge(
     *, case: Case, now: datetime, needs_proof: str = "", to: str = "", name: str | None = None
 ) -> None:
@@ -133,12 +144,11 @@ def acknowledge(
 
     `to` and `name`: of somebody else who asked for the person.
     """
-    steps = case.evaluations.filter(obligation="answer").values_list("steps", flat=True).first() or []
     more: dict[str, Any] = {} if name is None else {"name": name}
     with letters.writing(case):
         letter = letters.write(
-            case=case, template=_RECEIVED.get(Right(case.right), Template.ACKNOWLEDGEMENT), now=now, to=to,
-            steps=speaking.said(steps), needs_proof=needs_proof, **more,
+            case=case, template=acknowledging(case), now=now, to=to,
+            **said_at_receipt(case, needs_proof), **more,
         )  # fmt: skip
     if letter:
         case.acknowledged_at = now

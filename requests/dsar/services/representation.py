@@ -5,22 +5,26 @@ An agent shows what the law lets us ask and nothing more; for an opt-out that is
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import DataSubject
+from accounts.models import User
 from accounts.services import audit
 from accounts.services.audit import ANONYMOUS, SYSTEM, Actor
 from config.profile import active_profile
 from config.sentences import say
 from correspondence.enums import Template
-from dsar.enums import ActsAs, CaseStatus, Channel, MandateStatus
+from dsar.enums import ActsAs, CaseStatus, CheckResult, MandateStatus, Method
 from dsar.models import Case, EmailProof, Representative
 from dsar.rules import mandates
 from dsar.rules.transitions import NotAllowed
-from dsar.services import letters, limits, opening, proofs, rulings, story, subjects, uploads
+from dsar.services import identity, letters, opening, proofs, rulings, story, subjects, uploads
 from dsar.services.uploads import Upload
+
+COVERED = ("gets_letters", "gets_package", "valid_until")
+"""What a mandate may say besides: whoever reads it decides, whatever was claimed."""
 
 
 @transaction.atomic
@@ -41,11 +45,13 @@ def register(
     gets_package: bool = False,
     valid_until: date | None = None,
     file: Upload | None = None,
+    account: User | None = None,
 ) -> Representative:
     """Write down who says to act for the person of a case. Nothing is believed yet.
 
-    `person_age` in years. `file`: the proof, kept encrypted; it may follow. Raises NotAllowed while somebody
-    else acts in this case, for a closed case, and for a file that is not taken.
+    `person_age` in years. `file`: the proof, kept encrypted; it may follow. `account`: of who acts, when they
+    asked while signed in. Raises NotAllowed while somebody else acts in this case, for a closed case, and for
+    a file that is not taken.
     """
     story.lock(case)
     if not case.is_open:
@@ -59,6 +65,7 @@ def register(
         organisation=organisation.strip(), relation=relation.strip(), person_age=person_age,
         child_agrees=child_agrees, jurisdiction=jurisdiction.strip()[:200], gets_letters=gets_letters,
         gets_package=gets_package, valid_until=valid_until, registered_at=now, registered_by=actor.user,
+        account=account,
     )  # fmt: skip
     if file is not None:
         uploads.attach(made, file)
@@ -124,15 +131,24 @@ def competent_age(case: Case) -> int:
 
 @transaction.atomic
 def accept(
-    *, representative: Representative, reason: str, actor: Actor, now: datetime, child_is_safe: bool = False
+    *,
+    representative: Representative,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    child_is_safe: bool = False,
+    **covers: Any,
 ) -> None:
     """Believe that somebody may act. Raises NotAllowed while something is missing.
 
-    `reason`: what was checked. `child_is_safe`: for parents and guardians, that nothing speaks for a conflict
-    with the child's interest; the reason says what was weighed. An opt-out is then done at once and nobody is
-    asked for more; otherwise, where the profile wants it, the person gets a link to confirm.
+    `reason`: what was checked. `covers`: what the mandate was found to say, where that differs from the claim
+    (gets_letters, gets_package, valid_until). `child_is_safe`: for parents and guardians, that nothing speaks
+    for a conflict with the child's interest; the reason says what was weighed. An opt-out is done at once and
+    nobody is asked for more; otherwise, where the profile wants it, the person gets a link to confirm.
     """
     representative = _claimed(representative)
+    for name in COVERED:
+        setattr(representative, name, covers.get(name, getattr(representative, name)))
     refused = why_not_accept(representative, now)
     if refused:
         raise NotAllowed(refused)
@@ -143,6 +159,7 @@ def accept(
             _("Judge first whether acting for the child could harm it. If so, refuse, and do not say why.")
         )
     _decide(representative, MandateStatus.ACCEPTED, reason, actor, now)
+    _settle(representative.case, CheckResult.PASSED, reason, actor, now)
     plain = say("We accepted that somebody acts for you")
     what = say("Mandate accepted: %(who)s", who=ActsAs(representative.acts_as).label)
     story.tell(
@@ -164,6 +181,8 @@ def _go_on(representative: Representative, actor: Actor, now: datetime) -> None:
     wants = active_profile().rights.agents.confirm_with_person
     if mandates.confirms_with_person(representative.acts_as, case.right, profile_wants=wants):
         _ask_person(representative, actor, now)
+        return
+    identity.go_on_if_enough(case=case, actor=actor, now=now)
 
 
 def _ask_person(representative: Representative, actor: Actor, now: datetime) -> None:
@@ -198,6 +217,7 @@ def refuse(*, representative: Representative, reason: str, actor: Actor, now: da
         raise NotAllowed(_("Write why it is refused: it stays with us."))
     _decide(representative, MandateStatus.REFUSED, reason, actor, now)
     case = representative.case
+    _settle(case, CheckResult.FAILED, reason, actor, now)
     asked = [mandates.proof_wanted(representative.acts_as, case.regime)]
     letters.write(
         case=case, template=Template.AGENT_MANDATE_REQUEST, to=representative.email, now=now, actor=actor,
@@ -225,6 +245,13 @@ def end(*, representative: Representative, reason: str, actor: Actor, now: datet
     )  # fmt: skip
 
 
+def _settle(case: Case, result: CheckResult, reason: str, actor: Actor, now: datetime) -> None:
+    """Give the question for the mandate the same result, so that nothing waits for an answer any more."""
+    for check in case.identity_checks.open().filter(method=Method.MANDATE):
+        check.case = case
+        identity.settle(check=check, result=result, reason=reason, actor=actor, now=now)
+
+
 def _decide(
     representative: Representative, status: MandateStatus, reason: str, actor: Actor, now: datetime
 ) -> None:
@@ -232,7 +259,7 @@ def _decide(
         raise NotAllowed(_("A person decides on mandates."))
     representative.status, representative.reason = status, reason.strip()
     representative.decided_at, representative.decided_by = now, actor.user
-    representative.save(update_fields=["status", "reason", "decided_at", "decided_by"])
+    representative.save(update_fields=["status", "reason", "decided_at", "decided_by", *COVERED])
     _record(representative, f"mandate.{status}", actor)
     if representative.case.status in (CaseStatus.NEW, CaseStatus.VERIFYING):
         story.move(
@@ -246,15 +273,32 @@ def expire(*, now: datetime) -> int:
     due = Representative.objects.filter(status=MandateStatus.ACCEPTED, valid_until__lt=rulings.today(now))
     ended = list(due.select_related("case"))
     for one in ended:
-        one.status, one.reason = MandateStatus.EXPIRED, str(_("The mandate ended on its last day."))
-        one.save(update_fields=["status", "reason"])
-        story.tell(
-            case=one.case, kind="mandate_ended",
-            what=say("Mandate ended: %(who)s", who=ActsAs(one.acts_as).label),
-            plain=say("Nobody acts for you any more"), actor=SYSTEM, now=now,
-        )  # fmt: skip
-        _record(one, "mandate.expired", SYSTEM)
+        run_out(representative=one, reason=_("The mandate ended on its last day."), now=now)
     return len(ended)
+
+
+def run_out(*, representative: Representative, reason: str, now: datetime) -> None:
+    """End a mandate, accepted or only claimed, because its time is over. Call it inside a transaction."""
+    one = representative
+    one.status, one.reason, one.decided_at = MandateStatus.EXPIRED, reason, one.decided_at or now
+    one.save(update_fields=["status", "reason", "decided_at"])
+    story.tell(
+        case=one.case, kind="mandate_ended",
+        what=say("Mandate ended: %(who)s", who=ActsAs(one.acts_as).label),
+        plain=say("Nobody acts for you any more"), actor=SYSTEM, now=now,
+    )  # fmt: skip
+    _record(one, "mandate.expired", SYSTEM)
+
+
+def claim_again(*, representative: Representative, now: datetime) -> None:
+    """Let a claim wait for its proof again. Call it inside a transaction."""
+    one = representative
+    one.status, one.reason, one.decided_at, one.decided_by = MandateStatus.CLAIMED, "", None, None
+    one.save(update_fields=["status", "reason", "decided_at", "decided_by"])
+    what = say("%(who)s says to act for the person", who=ActsAs(one.acts_as).label)
+    story.tell(case=one.case, kind="mandate_claimed", what=what, actor=ANONYMOUS, now=now,
+               plain=say("Somebody wrote to us in your name"))  # fmt: skip
+    _record(one, "mandate.claimed", ANONYMOUS)
 
 
 def why_not_verified(case: Case) -> str:
@@ -272,62 +316,3 @@ def _record(
         "file": representative.proof_sha256,
     }  # fmt: skip
     audit.record(actor=actor, action=action, obj=representative, details=details, personal=personal)
-
-
-@transaction.atomic
-def open_for_somebody(
-    *,
-    acts_as: str,
-    name: str,
-    email: str,
-    person_name: str,
-    person_email: str,
-    right: str,
-    words: str,
-    country: str,
-    region: str,
-    language: str,
-    now: datetime,
-    address: str,
-    organisation: str = "",
-    person_age: int | None = None,
-    gets_letters: bool = False,
-    gets_package: bool = False,
-    jurisdiction: str = "",
-    file: Upload | None = None,
-) -> Case:
-    """Open a case that somebody asks for in another person's name, without an account.
-
-    The clock runs from now. The person's address is only claimed; nothing is looked at before the mandate is
-    checked. `address`: the visitor's network address. Raises TooManyAttempts, NotAllowed.
-    """
-    limits.check_address(address, now)
-    subject = DataSubject.objects.create(name=person_name, country=country, region=region, language=language)
-    if person_email:
-        subjects.add_identity(
-            subject=subject, key="email", value=person_email, source="representative", verified_at=None
-        )
-    case = opening.create(
-        subject=subject, right=right, channel=Channel.PUBLIC_FORM, received_at=now, actor=ANONYMOUS, now=now,
-        words=words, language=language,
-    )  # fmt: skip
-    register(
-        case=case, acts_as=acts_as, name=name, email=email, actor=ANONYMOUS, now=now,
-        organisation=organisation,
-        person_age=person_age, jurisdiction=jurisdiction, gets_letters=gets_letters,
-        gets_package=gets_package,
-        file=file,
-    )  # fmt: skip
-    story.move(case, CaseStatus.NEW, attention=say("Somebody acts for the person: check the mandate."))
-    with letters.writing(case):
-        missing = _missing(case, file is not None)
-    opening.acknowledge(case=case, now=now, needs_proof=missing, to=email, name=name)
-    return case
-
-
-def _missing(case: Case, has_file: bool) -> str:
-    representative = case.representatives.get()
-    if has_file:
-        return str(_("We check the proof that you may act for the person."))
-    wanted = mandates.proof_wanted(representative.acts_as, case.regime)
-    return str(_("Send us, as an answer to this letter: %(what)s.") % {"what": wanted})

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from correspondence.rules.files import safe_name
-from dsar.models import ManualTask
+from dsar.models import IdentityCheck, ManualTask
 from dsar.models.decisions import ProofFile
 from dsar.rules.transitions import NotAllowed
 from dsar.services.packaging.vault import SealedFile, open_sealed
@@ -147,6 +147,12 @@ def _file(path: str) -> Path:
 def read(task: ManualTask) -> Iterator[bytes]:
     """Yield the content of a task's file. Raises packaging.PackageDamaged when it is gone or was changed."""
     return read_for(owner=_owner(task), path=task.proof_file, key=base64.b64decode(task.proof_key))
+
+
+def read_check(check: IdentityCheck) -> Iterator[bytes]:
+    """Yield what was handed in for an attempt to verify somebody. Raises packaging.PackageDamaged."""
+    key = base64.b64decode(check.file_key)
+    return read_for(path=check.file, key=key, owner=f"dsar.IdentityCheck:{check.pk}")
 
 
 def read_for(*, path: str, key: bytes, owner: str) -> Iterator[bytes]:

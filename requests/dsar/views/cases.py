@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dsar.forms.wording import right_words
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases
@@ -17,6 +18,7 @@ from dsar.views.cards import Card, card_of
 from dsar.views.people import (
     PersonRequest,
     actor_of,
+    acts_for,
     now_and_today,
     own_case,
     own_cases,
@@ -26,6 +28,7 @@ from dsar.views.people import (
 from dsar.views.story import on_paper, sent_letters, story_of
 
 PER_PAGE = 20
+MOST_FOR_OTHERS = 50
 
 
 @person_required
@@ -36,7 +39,10 @@ def listing(request: PersonRequest) -> HttpResponseBase:
     shown = Paginator(own_cases(request).open_first(), PER_PAGE).get_page(request.GET.get("page"))
     cards = [card_of(case, now=now, today=today) for case in shown]
     waiting = any(card.can_download for card in cards)
-    page = {"nav": "requests", "cards": cards, "shown": shown, "waiting": waiting}
+    for_others = [
+        {"row": one, "words": right_words(one.case.right)} for one in acts_for(request)[:MOST_FOR_OTHERS]
+    ]
+    page = {"nav": "requests", "cards": cards, "shown": shown, "waiting": waiting, "for_others": for_others}
     return private(render(request, "dashboard/requests.html", page))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,7 +17,7 @@ from accounts.models import User
 from accounts.services.audit import Actor
 from accounts.views.visitors import address_of as address_of
 from config.profile import Profile, active_profile
-from dsar.models import Case
+from dsar.models import Case, Representative
 from dsar.querysets import CaseQuerySet
 
 View = Callable[..., HttpResponseBase]
@@ -64,6 +65,12 @@ def own_case(request: PersonRequest, pk: uuid.UUID) -> Case:
     if found is None:
         raise Http404("No such request of this person.")
     return found
+
+
+def acts_for(request: PersonRequest) -> QuerySet[Representative]:
+    """Return for whom the signed-in person asked in their name, the newest first."""
+    made = Representative.objects.filter(account=request.user)
+    return made.select_related("case__subject").order_by("-registered_at", "pk")
 
 
 def private(response: HttpResponse) -> HttpResponse:

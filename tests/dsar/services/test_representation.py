@@ -21,7 +21,9 @@ from dsar.services import (
     mailbox_codes,
     proofs,
     representation,
+    representing,
 )
+from dsar.services.representing import Claim, Person
 from dsar.views.story import sent_letters
 from tests.factories import (
     NOW,
@@ -48,11 +50,11 @@ def pdf(name="mandate.pdf"):
 
 def asked(right=Right.ACCESS, country="DE", region="", acts_as="agent", file=None, **more):
     """Return a case that somebody asked for in another person's name."""
-    return representation.open_for_somebody(
-        acts_as=acts_as, name="Ada Agent", email="agent@example.org", person_name="Paul Person",
-        person_email="paul@example.org", right=right, words="", country=country, region=region, language="en",
-        now=NOW, address="", file=file, **more,
-    )  # fmt: skip
+    return representing.open_for_somebody(
+        claim=Claim(acts_as, "Ada Agent", "agent@example.org", **more),
+        person=Person("Paul Person", "paul@example.org", country, region),
+        rights=[right], words="", language="en", now=NOW, address="", file=file,
+    )[0]  # fmt: skip
 
 
 def accept(case, handler, **more):

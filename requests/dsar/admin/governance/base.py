@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from accounts.admin_base import ActsMixin, ReadOnlyAdmin
+from correspondence.services.letters import LetterFault
 from dsar.rules.transitions import NotAllowed
 from dsar.services import uploads
 
@@ -24,7 +25,7 @@ Fact = tuple[Any, Any]
 class RegisterAdmin(ActsMixin, ReadOnlyAdmin):
     """A register: rows are made by services, read here, and moved on by acts."""
 
-    refusals = (NotAllowed,)
+    refusals = (NotAllowed, LetterFault)
     list_select_related: ClassVar[Any] = ("case",)
     page = "admin/dsar/governance/row.html"
 
@@ -80,8 +81,10 @@ def on_day(day: Any) -> str:
     return date_format(day, "j M Y") if day else ""
 
 
-def give_file(_request: HttpRequest, row: Any, _form: Any) -> HttpResponse:
-    """Return the file of a row for saving; it is never shown in the browser."""
+def give_file(request: HttpRequest, row: Any, _form: Any) -> HttpResponse:
+    """Return the file of a row for saving; never shown in the browser. Raises NotAllowed without one."""
+    if missing := has_file(request, row):
+        raise NotAllowed(missing)
     name = row.proof_name.encode("ascii", "replace").decode().replace('"', "")
     return HttpResponse(
         b"".join(uploads.read_from(row)),

@@ -10,7 +10,7 @@ from dsar.admin.lists import tidy_reference
 from dsar.enums import ActsAs, DecisionKind, Finding, Judgement, Right
 from dsar.models import Case
 from dsar.rules import refusals
-from dsar.services import decisions
+from dsar.services import decisions, representation
 
 MAX_TEXT = 4_000
 
@@ -206,8 +206,14 @@ class AcceptForm(ActForm):
         help_text=_("Weigh disputes about custody, violence, and what the child told us. In doubt refuse."),
     )  # fmt: skip
 
+    gets_letters = forms.BooleanField(label=_("The mandate covers receiving our letters"), required=False)
+    gets_package = forms.BooleanField(label=_("The mandate covers receiving the data"), required=False)
+    valid_until = day(_("The mandate ends on"))
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in representation.COVERED:
+            self.initial.setdefault(name, getattr(self.obj, name))
         if self.obj.acts_as not in (ActsAs.PARENT, ActsAs.GUARDIAN):
             del self.fields["child_is_safe"]
 

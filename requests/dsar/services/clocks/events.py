@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.services import audit
 from accounts.services.audit import Actor
 from config.profile import active_profile
+from config.profile.law import NO_CHECK
 from config.sentences import Sentence, say
 from dsar.enums import ClockEventKind
 from dsar.models import Case, ClockEvaluation, ClockEvent
@@ -38,7 +39,8 @@ def record_event(
 
     `on`: the day of the letter sent or the message received, in the reckoning zone. `note`: evidence where
     there is neither; no personal values. Whether it moves anything is for the rules: what does not is kept
-    with its reason. Raises NotAllowed without evidence, for a closed case, or a day that is to come.
+    with its reason. Raises NotAllowed without evidence, for a closed case, a day that is to come, or a proof
+    that nobody may be asked for.
     """
     kind = ClockEventKind(kind)
     story.lock(case)
@@ -46,6 +48,8 @@ def record_event(
         raise NotAllowed(_("A date needs its evidence: the letter sent, the message received, or a note."))
     if not case.is_open:
         raise NotAllowed(_("This case is closed: nothing moves its dates any more."))
+    if kind == ClockEventKind.IDENTITY_REQUESTED and case.right in NO_CHECK:
+        raise NotAllowed(_("For this right nobody may be asked who they are: nothing can wait for it."))
     if on > evaluating.local_day(now):
         raise NotAllowed(_("This day is still to come: an event is recorded after it happened."))
     event = ClockEvent.objects.create(

@@ -9,12 +9,19 @@ from dsar.services.identity.needs import (
     need_of,
     relationship_of,
 )
-from dsar.services.identity.verifying import mark_verified, settle, shown_level, what_is_missing
+from dsar.services.identity.verifying import (
+    go_on_if_enough,
+    mark_verified,
+    settle,
+    shown_level,
+    what_is_missing,
+)
 
 __all__ = [
     "asker_of",
     "check_level",
     "check_may_ask",
+    "go_on_if_enough",
     "mark_verified",
     "may_ask",
     "need_for",

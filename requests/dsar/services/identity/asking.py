@@ -17,7 +17,7 @@ from dsar.enums import CaseStatus, CheckResult, ClockEventKind, Method, Regime
 from dsar.models import Case, IdentityCheck
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
-from dsar.services import clocks, letters, limits, proofs, story, subjects
+from dsar.services import clocks, letters, limits, mandate_checks, proofs, story, subjects
 from dsar.services.identity import needs, questions, tokens, verifying
 
 BY_LETTER = (
@@ -69,7 +69,7 @@ def _check(case: Case, method: Method, doubt: str) -> None:
 def _ask(
     case: Case, method: Method, doubt: str, chosen: list[dict[str, str]], actor: Actor, now: datetime
 ) -> IdentityCheck:
-    address = subjects.mailbox_of(case.subject)
+    address = _address(case, method)
     if not address:
         raise NotAllowed(_("We know no e-mail address of this person. Write by post."))
     if limits.is_flooded(address, now):
@@ -88,6 +88,12 @@ def _ask(
     _tell(check, actor, now)
     _start_waiting(check, letter, actor, now)
     return check
+
+
+def _address(case: Case, method: Method) -> str:
+    """Return where the question goes: whoever acts shows the mandate, everything else the person."""
+    acting = mandate_checks.acting(case) if method == Method.MANDATE else None
+    return str(acting.email) if acting else subjects.mailbox_of(case.subject)
 
 
 def abandon(case: Case, now: datetime) -> None:
@@ -169,6 +175,8 @@ def again(*, case: Case, now: datetime, address: str) -> None:
             return
         with transaction.atomic():
             story.lock(case)
+            if last.method == Method.MANDATE:
+                mandate_checks.claim_again(case=case, now=now)
             _check(case, Method(last.method), last.doubt)
             _ask(case, Method(last.method), last.doubt, last.questions, ANONYMOUS, now)
     except NotAllowed as refused:

@@ -1,6 +1,5 @@
 """Files handed in as proof: seen once, decided on, destroyed. Hash, who saw it and when are left."""
 
-import base64
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -13,7 +12,7 @@ from config.sentences import say
 from dsar.enums import CheckResult, Method
 from dsar.models import IdentityCheck
 from dsar.rules.transitions import NotAllowed
-from dsar.services import story, uploads
+from dsar.services import mandate_checks, story, uploads
 from dsar.services.identity import answering, verifying
 
 ONCE = (Method.DOCUMENT,)
@@ -40,14 +39,22 @@ def view(*, check: IdentityCheck, actor: Actor, now: datetime) -> Iterator[bytes
         )  # fmt: skip
         details = {"check": str(check.pk), "sha256": check.file_sha256}
         story.record(case=check.case, actor=actor, action="identity.viewed", details=details)
-    key = base64.b64decode(check.file_key)
-    return uploads.read_for(path=check.file, key=key, owner=f"dsar.IdentityCheck:{check.pk}")
+    return uploads.read_check(check)
 
 
 @transaction.atomic
-def decide(*, check: IdentityCheck, passed: bool, reason: str, actor: Actor, now: datetime) -> None:
+def decide(
+    *,
+    check: IdentityCheck,
+    passed: bool,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    child_is_safe: bool = False,
+) -> None:
     """Accept or refuse what was handed in; an identity document is destroyed in the same moment.
 
+    With a mandate, who claims to act is accepted or refused. `child_is_safe`: as in `representation.accept`.
     Raises NotAllowed without a reason, without anything that arrived, or for a document nobody looked at.
     """
     case = check.case
@@ -57,6 +64,9 @@ def decide(*, check: IdentityCheck, passed: bool, reason: str, actor: Actor, now
     _check_decision(check, reason, actor)
     if check.method == Method.DOCUMENT:
         destroy(check=check, actor=actor, now=now)
+    if check.method == Method.MANDATE:
+        _decide_mandate(check, passed, reason.strip(), actor, now, child_is_safe)
+        return
     if not passed:
         answering.fail(check=check, reason=reason.strip(), actor=actor, now=now)
         return
@@ -66,6 +76,23 @@ def decide(*, check: IdentityCheck, passed: bool, reason: str, actor: Actor, now
         return
     verifying.settle(check=check, result=CheckResult.PASSED, reason=reason.strip(), actor=actor, now=now)
     _go_on_if_enough(check, actor, now)
+
+
+def _decide_mandate(
+    check: IdentityCheck, passed: bool, reason: str, actor: Actor, now: datetime, child_is_safe: bool
+) -> None:
+    """The same decision for the attempt and for who acts; where nobody does, the attempt alone has it."""
+    if passed:
+        mandate_checks.passed(check=check, reason=reason, actor=actor, now=now, child_is_safe=child_is_safe)
+        if not check.result:
+            verifying.settle(check=check, result=CheckResult.PASSED, reason=reason, actor=actor, now=now)
+            _go_on_if_enough(check, actor, now)
+        return
+    told = mandate_checks.failed(check=check, reason=reason, actor=actor, now=now)
+    if not told:
+        answering.fail(check=check, reason=reason, actor=actor, now=now)
+    elif not check.result:
+        verifying.settle(check=check, result=CheckResult.FAILED, reason=reason, actor=actor, now=now)
 
 
 def _check_decision(check: IdentityCheck, reason: str, actor: Actor) -> None:
@@ -81,13 +108,11 @@ def _check_decision(check: IdentityCheck, reason: str, actor: Actor) -> None:
 
 def _go_on_if_enough(check: IdentityCheck, actor: Actor, now: datetime) -> None:
     """A mandate may be the last thing that was missing."""
-    case = check.case
-    level = verifying.shown_level(case)
-    missing = verifying.what_is_missing(case, level)
+    missing = verifying.what_is_missing(check.case, verifying.shown_level(check.case))
     if missing:
-        story.alert(case, missing)
-        return
-    verifying.complete(case=case, check=check, level=level, actor=actor, now=now)
+        story.alert(check.case, missing)
+    else:
+        verifying.go_on_if_enough(case=check.case, actor=actor, now=now)
 
 
 def destroy(*, check: IdentityCheck, actor: Actor, now: datetime) -> None:

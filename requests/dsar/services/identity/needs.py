@@ -50,6 +50,10 @@ def relationship_of(case: Case) -> Relationship:
         live = acting.filter(status__in=["claimed", "accepted"]).values_list("acts_as", flat=True).first()
         if live:
             return _ACTS_AS[live]
+        if (
+            not case.subject.user_id and acting.exists()
+        ):  # who asked acts for nobody now: the person has not asked by an account
+            return Relationship.EMAIL
     if case.channel == Channel.PLATFORM:
         return Relationship.PLATFORM
     return Relationship.SIGNED_IN if case.channel == Channel.DASHBOARD else Relationship.EMAIL

@@ -11,7 +11,7 @@ from config.sentences import say
 from correspondence.enums import Template
 from dsar.enums import CaseStatus, CheckResult, Method
 from dsar.models import Case, IdentityCheck
-from dsar.services import clocks, letters, story
+from dsar.services import clocks, letters, mandate_checks, story
 from dsar.services.identity import verifying
 
 
@@ -50,6 +50,8 @@ def _expire(now: datetime) -> int:
                 check=check, result=CheckResult.EXPIRED, reason="Nobody opened the link in time.",
                 actor=SYSTEM, now=now,
             )  # fmt: skip
+            if check.method == Method.MANDATE:
+                mandate_checks.expired(case=check.case, now=now)
             n += 1
     return n
 
