@@ -202,6 +202,7 @@ DESK = {
     f"{CASE}held/": "LLLFOOFFL",
     f"{CASE}reprobe/": "LLLFOOFFL",
     f"{CASE}assign/": "LLLFOOFFL",
+    f"{CASE}language/": "LLLFOOFFL",
     f"{CASE}note/": "LLLOOOFFL",
     f"{CASE}letter/": "LLLFOOFFL",
     f"{CASE}draft/": "LLLFOOFFL",

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.rules import preferences
 from accounts.templatetags.portal_ui import told
 from config.jobs import JobStatus
 from correspondence.models import Letter, Thread
@@ -41,6 +42,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
     return {
         "case": case,
         "subject": case.subject,
+        "language": preferences.LANGUAGES.get(case.language, case.language),
         "due": words.due_of(case, today),
         "why": clock_panel.steps(evaluation),
         **clock_panel.context(case, evaluation, today),

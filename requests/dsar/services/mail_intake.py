@@ -10,12 +10,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import DataSubject
+from accounts.models import DataSubject, Identity
 from accounts.services.audit import ANONYMOUS, SYSTEM
-from config.profile import active_profile
 from config.sentences import say
 from correspondence.models import Letter, Message
-from correspondence.rules import proposing
+from correspondence.rules import languages, proposing
 from correspondence.services import words as letter_words
 from correspondence.services.routing import CaseRef, NotTaken, Request
 from dsar.enums import CaseStatus, Channel, Right
@@ -90,7 +89,7 @@ def _unclear(request: Request) -> list[str]:
 
 def _create(request: Request) -> Case:
     message = request.message
-    language = active_profile().languages.default
+    language = _language(message)
     subject = DataSubject.objects.create(
         name=message.sender_name, country=request.country, region=request.region, language=language
     )
@@ -104,6 +103,18 @@ def _create(request: Request) -> Case:
     details = {"message": str(message.pk), "rule": message.rule, "clock": message.received_by}
     story.record(case=case, actor=actor, action="case.mail_taken", details=details)
     return case
+
+
+def _language(message: Message) -> str:
+    """Return the language to answer in: that of the person whom we know by this address, else that of the
+    text, else the company's. The subject says nothing: we ask for some of them in English.
+
+    Only a proved address counts as known. The answer goes to that address alone, so that a forged sender
+    learns nothing.
+    """
+    known = Identity.objects.matching(key="email", value=message.sender).verified().first()
+    wanted = known.subject.language if known else languages.language_of(message.text[: message.quote_at])
+    return letter_words.language_for(wanted)
 
 
 def _asked(request: Request, right: str) -> rights.Asked:
