@@ -154,8 +154,11 @@ def message_of(letter: Letter, *, now: datetime) -> EmailMessage:
     headers = {
         "Message-ID": f"<{letter.pk}@{profile.identity.website_domain}>",
         "Date": format_datetime(now),
-        "Auto-Submitted": "auto-generated",
     }
+    if letter.written_by_id is None:
+        # RFC 3834, section 5: what a person wrote or decided to send must not carry it, or a vacation notice
+        # stays out and filters for machines take the letter.
+        headers["Auto-Submitted"] = "auto-generated"
     headers |= tokens.headers_for(letter)
     name = one_line(profile.letters.sender).replace('"', "")
     return EmailMessage(

@@ -1,7 +1,5 @@
 """A request by mail is answered in the language of the person, and staff may correct it."""
 
-from dataclasses import replace
-
 import pytest
 
 from accounts.enums import Role
@@ -42,7 +40,7 @@ def test_nobody_known_is_answered_in_the_language_they_write(text, language):
 def german_company(monkeypatch):
     """A company that writes German unless somebody wants it otherwise."""
     profile = active_profile()
-    german = replace(profile, languages=replace(profile.languages, default="de"))
+    german = profile.model_copy(update={"languages": profile.languages.model_copy(update={"default": "de"})})
     monkeypatch.setattr("correspondence.services.words.active_profile", lambda: german)
 
 
