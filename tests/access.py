@@ -155,6 +155,7 @@ DESK = {
     f"{TEXT}<path:object_id>/return/": "LLLFFOFFL",
     f"{TEXT}<path:object_id>/retire/": "LLLFFOFFL",
     "staff/authorities/": "LLLOOOOFL",
+    "staff/correspondence/mailbox/<slug:key>/fetch/": "LLLMMMFML",  # takes a POST only
     f"{MESSAGE}raw/": "LLLOOOOFL",
     f"{MESSAGE}files/<uuid:file>/": "LLLOOOOFL",
     f"{MESSAGE}newcase/": "LLLOOOFFL",
