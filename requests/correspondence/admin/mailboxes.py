@@ -83,7 +83,13 @@ def health() -> list[dict[str, Any]]:
     for box in active_profile().mailboxes:
         row, way = rows.get(box.key), _way(box.key)
         counts = stored.get(box.key, {}) | {"triage": waiting.get(box.key, {}).get("total", 0)}
-        entry = {"box": box, "row": row, "way": way, "state": _state(row, way), "counts": counts}
+        entry: dict[str, Any] = {
+            "box": box,
+            "row": row,
+            "way": way,
+            "state": _state(row, way),
+            "counts": counts,
+        }
         entry |= {"asked": asked.get(box.key), "fetched": _is_fetched(box.key)}
         found.append(entry | {"last": counts.get("last")})
     return found

@@ -19,6 +19,7 @@ from dsar.admin.plan_table import Table
 from dsar.enums import CaseStatus, PackageStatus, PlanStatus
 from dsar.models import Case, CaseEvent, Package, Plan
 from dsar.rules import transitions
+from dsar.services.rights import platforms
 
 EVENTS, LETTERS, NOTES, RELATED = 60, 30, 50, 8
 MOVING = {CaseStatus.PLANNING, CaseStatus.RUNNING}
@@ -43,6 +44,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "case": case,
         "subject": case.subject,
         "language": preferences.LANGUAGES.get(case.language, case.language),
+        "scope": platforms.lines_of(case.scope),
         "due": words.due_of(case, today),
         "why": clock_panel.steps(evaluation),
         **clock_panel.context(case, evaluation, today),

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from accounts.models import DataSubject, Identity
 from accounts.services.audit import ANONYMOUS, SYSTEM
+from config.profile import active_profile
 from config.sentences import say
 from correspondence.models import Letter, Message
 from correspondence.rules import languages, proposing
@@ -118,7 +119,8 @@ def _language(message: Message) -> str:
 
 
 def _asked(request: Request, right: str) -> rights.Asked:
-    """Return what a message asks for in words that leave no doubt: an end of direct marketing alone.
+    """Return what a message asks for in words that leave no doubt: an end of direct marketing alone, or the
+    platforms that its subject rule names.
 
     Everything else is recorded by who reads it.
     """
@@ -126,6 +128,10 @@ def _asked(request: Request, right: str) -> rights.Asked:
     said = f"{message.subject}\n{message.text[: message.quote_at]}"
     if right == Right.OBJECTION and proposing.objects_to_marketing_alone(said):
         return rights.Asked(purposes=tuple(sorted(rights.facts.marketing_purposes())))
+    if right == Right.PLATFORM_DELETION:
+        rule = next((one for one in active_profile().subject_rules if one.key == message.rule), None)
+        in_use = rights.platforms.offered()
+        return rights.Asked(platforms=tuple(key for key in (rule.platforms if rule else ()) if key in in_use))
     return rights.Asked()
 
 

@@ -31,7 +31,7 @@ def contact_of(key: str) -> Contact | None:
     """
     before = RecipientNotice.objects.filter(key=key, letter_id__isnull=False, sent_at__isnull=False)
     rows = list(before.order_by("-sent_at")[:LOOKED_AT])
-    letters = [row.letter_id for row in rows]
+    letters = [row.letter_id for row in rows if row.letter_id]
     returned = set(
         Letter.objects.filter(pk__in=letters, bounced_at__isnull=False).values_list("pk", flat=True)
     )
@@ -45,7 +45,8 @@ def contact_of(key: str) -> Contact | None:
 
 def partner_of(key: str, profile: Profile) -> Processor | Platform | None:
     """Return the processor or platform with a key, or None."""
-    return next((one for one in (*profile.processors, *profile.platforms) if one.key == key), None)
+    partners: list[Processor | Platform] = [*profile.processors, *profile.platforms]
+    return next((one for one in partners if one.key == key), None)
 
 
 def what_to_do(notice: RecipientNotice) -> str:
