@@ -11,8 +11,10 @@ class CorrespondenceConfig(AppConfig):
         from config import jobs
         from correspondence import checks, tasks  # noqa: F401
         from correspondence.models import Letter, MailFetch, RawMessage
-        from correspondence.services import letters, reading
+        from correspondence.services import fetch_requests, letters, reading
 
         jobs.register(Letter, lambda pk: tasks.send_letter.delay(str(pk)), given_up=letters.given_up)
-        jobs.register(MailFetch, lambda pk: tasks.fetch_mailbox.delay(str(pk)))
+        jobs.register(
+            MailFetch, lambda pk: tasks.fetch_mailbox.delay(str(pk)), given_up=fetch_requests.given_up
+        )
         jobs.register(RawMessage, lambda pk: tasks.read_message.delay(str(pk)), given_up=reading.given_up)

@@ -53,6 +53,14 @@ def _account(key: str) -> mailboxes.Account:
     return account
 
 
+def given_up(asked: MailFetch, now: datetime) -> None:
+    """Record that the workers of a look died; the page of the mailboxes says so to whoever asked."""
+    del now
+    audit.record(
+        actor=audit.SYSTEM, action="mailbox.fetch_given_up", obj=asked, details={"mailbox": asked.mailbox}
+    )
+
+
 def run(*, fetch_id: uuid.UUID | str, now_fn: Now) -> bool:
     """Fetch the mailbox of one job when it is due; returns whether that was done now.
 

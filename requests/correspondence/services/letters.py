@@ -16,12 +16,14 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import DataSubject
 from accounts.services import audit
 from config import jobs
 from config.jobs import JobStatus
 from config.profile import active_profile
+from config.sentences import remember, say
 from correspondence.enums import Template
 from correspondence.models import Letter
 from correspondence.rules import clauses
@@ -40,6 +42,7 @@ __all__ = ["LetterFault", "one_line", "queue_letter", "render", "resend", "send_
 
 Listener = Callable[[Letter], None]
 _failed: list[Listener] = []
+remember(gettext_noop("The mail server refused it (%(kind)s)."))
 
 
 def on_failure(listener: Listener) -> None:
@@ -205,7 +208,7 @@ def _sent(letter: Letter, token: uuid.UUID, raw: bytes, now: datetime) -> None:
 def _sending_failed(letter: Letter, token: uuid.UUID, fault: Exception, now: datetime) -> None:
     """Record why, without addresses: mail servers quote them in their answers."""
     code = getattr(fault, "smtp_code", "")
-    reason = f"The mail server refused it ({type(fault).__name__}{f' {code}' if code else ''})."
+    reason = say("The mail server refused it (%(kind)s).", kind=f"{type(fault).__name__} {code}".strip())
     with transaction.atomic():
         final = isinstance(fault, smtplib.SMTPRecipientsRefused) and _permanent(fault)
         status = jobs.fail(letter, token, error=reason, now=now, final=final)
