@@ -15,9 +15,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, F, Q, When
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.choices import TextChoices
+from config.sentences import Sentence, remember
 
 BACKOFF_SECONDS = (10, 60, 300, 1800, 7200)
 MAX_ATTEMPTS = len(BACKOFF_SECONDS) + 1
@@ -147,6 +148,11 @@ def _write(job: Job, token: uuid.UUID, **values: object) -> None:
         setattr(job, name, value)
 
 
+_DIED = gettext_noop(
+    "The program that does this work ended %(times)s times in the middle of it and is not started again."
+    " Look at its log and at the memory of that machine, then try again."
+)
+remember(_DIED)
 Publish = Callable[[object], object]
 GivenUp = Callable[[Any, datetime], object]
 _kinds: dict[type[Job], Publish] = {}
@@ -200,7 +206,4 @@ def _give_up(model: type[Job], now: datetime, limit: int) -> None:
 
 def died(times: int) -> str:
     """Return the sentence about work that took its worker down that many times, with what to do."""
-    return _(
-        "The program that does this work ended %(times)s times in the middle of it and is not started again."
-        " Look at its log and at the memory of that machine, then try again."
-    ) % {"times": times}
+    return Sentence(_DIED, {"times": times})

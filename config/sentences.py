@@ -2,9 +2,11 @@
 
 `say("Plan %(n)s made", n=3)` is an ordinary text, "Plan 3 made", that remembers what it was made of. Whoever
 stores it keeps `stored(sentence)` beside it and shows it by `shown(text, kept)`. A plain text without a
-memory is shown in translation when a catalogue knows it word for word.
+memory is shown in translation when a catalogue knows it word for word, or when it fits a pattern that
+`remember` was given.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -93,7 +95,51 @@ def _in_store(value: Any) -> Any:
     return stored(value) if isinstance(value, Sentence) else value
 
 
+_remembered: dict[str, re.Pattern[str]] = {}
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+def remember(*patterns: str) -> None:
+    """Have sentences that are stored without a memory, such as faults of a system, recognised when shown.
+
+    A pattern is what `say` takes, marked by gettext_noop where it stands.
+    """
+    for pattern in patterns:
+        parts = _PLACE.split(pattern.replace("%%", "%"))
+        shape = "".join(
+            re.escape(part) if number % 2 == 0 else f"(?P<{part}>.+?)" for number, part in enumerate(parts)
+        )
+        # Another sentence may follow a full stop; a part of a sentence is recognised alone.
+        _remembered[pattern] = re.compile(shape + (r"(?=\s|$)" if pattern.endswith(".") else r"$"), re.S)
+    ordered = sorted(_remembered.items(), key=lambda one: -len(_PLACE.sub("", one[0])))
+    _remembered.clear()
+    _remembered.update(ordered)
+
+
+def recognised(text: str) -> str:
+    """Return a stored text in the active language, sentence by sentence; what fits no pattern stays."""
+    if (translation.get_language() or "en").startswith("en"):
+        return text
+    said, rest = [], text
+    while rest:
+        pattern, found = _first(rest)
+        if found is None:
+            return " ".join([*said, rest])
+        said.append(gettext(pattern) % {name: recognised(v) for name, v in found.groupdict().items()})
+        rest = rest[found.end() :].lstrip()
+    return " ".join(said)
+
+
+def _first(text: str) -> tuple[str, re.Match[str] | None]:
+    """Return the pattern with which a text begins: one that fits it whole, else the longest."""
+    fits = [(pattern, found) for pattern, shape in _remembered.items() if (found := shape.match(text))]
+    whole = next((one for one in fits if one[1].end() == len(text)), None)
+    return whole or (fits[0] if fits else ("", None))
+
+
 def _spoken(value: Any) -> Any:
+    if isinstance(value, str):
+        return recognised(value)
     if not isinstance(value, Mapping):
         return value
     return date_format(date.fromisoformat(value["on"]), DAY) if "on" in value else shown(value["m"], value)
@@ -102,7 +148,8 @@ def _spoken(value: Any) -> Any:
 def shown(text: str, kept: Mapping[str, Any] | None = None) -> str:
     """Return a stored text in the active language. `kept`: what `stored` gave for it, if anything."""
     if not kept:
-        return gettext(text) if text else ""
+        known = gettext(text) if text else ""
+        return recognised(text) if known == text else known
     form = ngettext(kept["m"], kept["p"], kept["n"]) if "p" in kept else gettext(kept["m"])
     values = {k: _spoken(v) for k, v in kept.get("v", {}).items()}
     return form % values if values else form

@@ -192,6 +192,7 @@ DESK = {
     f"{TEXT}<path:object_id>/return/": "LLLFFOFFL",
     f"{TEXT}<path:object_id>/retire/": "LLLFFOFFL",
     "staff/authorities/": "LLLOOOOFL",
+    "staff/correspondence/mailbox/<slug:key>/fetch/": "LLLMMMFML",  # takes a POST only
     f"{MESSAGE}raw/": "LLLOOOOFL",
     f"{MESSAGE}files/<uuid:file>/": "LLLOOOOFL",
     f"{MESSAGE}newcase/": "LLLOOOFFL",
@@ -239,6 +240,7 @@ DESK = {
     f"{CASE}held/": "LLLFOOFFL",
     f"{CASE}reprobe/": "LLLFOOFFL",
     f"{CASE}assign/": "LLLFOOFFL",
+    f"{CASE}language/": "LLLFOOFFL",
     f"{CASE}note/": "LLLOOOFFL",
     f"{CASE}letter/": "LLLFOOFFL",
     f"{CASE}draft/": "LLLFOOFFL",

@@ -22,7 +22,7 @@ _REGISTER = (
     | _PEOPLE
     | _codes("accounts", "add_datasubject add_identity")
     | _codes("dsar", "add_case add_note register_representative relate_case")
-    | _codes("correspondence", "change_message")
+    | _codes("correspondence", "change_message fetch_mailbox")
 )
 _PACKAGES = _codes("dsar", "view_package view_redaction view_download")
 _HANDLE = (
@@ -111,7 +111,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
     | _PARTNERS
-    | _codes("correspondence", "view_mailbox")
+    | _codes("correspondence", "view_mailbox fetch_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),
     Role.INTEGRATION: frozenset(),
 }

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.profile.base import (
+    Address,
     Area,
     Country,
     Days,
@@ -56,6 +57,7 @@ class Platform(Part):
     scopes: Annotated[tuple[str, ...], Field(min_length=1)]
     fields: Annotated[tuple[Key, ...], Field(min_length=1)]
     declared: tuple[Label, ...]
+    contact: Address | None = absent("Who tells it of a deletion types the address, or uses its own form.")
     limits: TriggerLimits
     secrets: tuple[Setting, ...]
     terms_reviewed_on: IsoDate | None = gap("Nobody has recorded reading the platform's current terms.")
@@ -76,6 +78,7 @@ class Processor(Part):
     ]
     country: Country
     does: Text
+    contact: Address | None = absent("Who tells it of a deletion types the address, or uses its own form.")
     terms: Url | None = gap("The processor's terms are not linked.")
     contract_signed_on: IsoDate | None = gap("No signed data-processing agreement is recorded.")
     evidence_expires_on: IsoDate | None = gap("No security evidence (audit report, certificate) is recorded.")

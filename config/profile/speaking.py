@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from pydantic import BaseModel
 
 from config.profile.errors import single
 from config.profile.reading import read_document
 from config.profile.schema import Profile
+from config.sentences import shown
 
 FOLDER = Path(__file__).resolve().parent.parent / "profiles" / "texts"
 _NO_TEXT = re.compile(r"[a-z0-9_.:/@*+-]+|[A-Z0-9_-]+")
@@ -59,7 +60,7 @@ def spoken(profile: Profile, language: str) -> Profile:
 
 def told(text: str, key: str) -> str:
     """Return a stored text of a profile (a schedule's reason) or of the portal in the active language."""
-    return texts_of(key, get_language() or "en").get(text) or (gettext(text) if text else "")
+    return texts_of(key, get_language() or "en").get(text) or shown(text)
 
 
 def _in(value: Any, texts: Mapping[str, str]) -> Any:

@@ -19,6 +19,7 @@ from accounts.admin_base import Act, ActsMixin, ListAdmin, Tab
 from accounts.models import User
 from accounts.services.audit import Actor
 from accounts.templatetags.portal_ui import badge, told
+from config.sentences import recognised
 from platforms.admin import forms
 from platforms.datasets import DatasetError
 from platforms.models import Dataset, System
@@ -43,7 +44,7 @@ def state_of(system: System) -> tuple[str, str]:
 def _check(request: HttpRequest, system: System, _form: Any) -> HttpResponse | None:
     problem = checking.check_system(system=system, **by(request))
     if problem:
-        messages.error(request, _("%(system)s: %(why)s") % {"system": system, "why": problem})
+        messages.error(request, _("%(system)s: %(why)s") % {"system": system, "why": recognised(problem)})
     else:
         messages.success(request, _("%(system)s answers, and its datasets fit.") % {"system": system})
     return None

@@ -1,5 +1,6 @@
 """Connectors: code that talks to systems, behind one small protocol."""
 
+from platforms.connectors import wording as wording  # the sentences that are recognised when shown
 from platforms.connectors.base import (
     Age,
     Aged,

@@ -10,8 +10,11 @@ class CorrespondenceConfig(AppConfig):
         """Tell the job machine how letters and messages are enqueued, and load the checks."""
         from config import jobs
         from correspondence import checks, tasks  # noqa: F401
-        from correspondence.models import Letter, RawMessage
-        from correspondence.services import letters, reading
+        from correspondence.models import Letter, MailFetch, RawMessage
+        from correspondence.services import fetch_requests, letters, reading
 
         jobs.register(Letter, lambda pk: tasks.send_letter.delay(str(pk)), given_up=letters.given_up)
+        jobs.register(
+            MailFetch, lambda pk: tasks.fetch_mailbox.delay(str(pk)), given_up=fetch_requests.given_up
+        )
         jobs.register(RawMessage, lambda pk: tasks.read_message.delay(str(pk)), given_up=reading.given_up)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from correspondence.services import fetching, letters, mailboxes, reading, vault
+from correspondence.services import fetch_requests, fetching, letters, mailboxes, reading, vault
 from correspondence.services.imap import MailServerFault
 
 
@@ -33,6 +33,12 @@ def _fetch(account: mailboxes.Account) -> int:
         return fetching.fetch(account=account, now_fn=timezone.now)
     except MailServerFault:
         return 0
+
+
+@shared_task(name="correspondence.fetch_mailbox")
+def fetch_mailbox(fetch_id: str) -> None:
+    """Look into one mailbox because somebody asked for it."""
+    fetch_requests.run(fetch_id=fetch_id, now_fn=timezone.now)
 
 
 @shared_task(name="correspondence.sweep_mail_files")

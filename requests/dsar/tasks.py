@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dsar.services import clocks, fulfilment, representation, sweeping
+from dsar.services import clocks, fulfilment, records, representation, sweeping
 from dsar.services.identity import documents, reopening
 from dsar.services.rights import transfer
 
@@ -22,8 +22,12 @@ def send_transfer(transfer_id: str) -> None:
 
 @shared_task(name="dsar.sweep_files")
 def sweep_files() -> int:
-    """Destroy packages whose links ended, and files that nobody owns; end mandates. Beat runs it hourly."""
+    """Destroy packages whose links ended, orphaned files, and records whose time is over; end mandates.
+
+    Beat runs it hourly.
+    """
     representation.expire(now=timezone.now())
+    records.sweep(now=timezone.now())
     return sweeping.sweep_files(now=timezone.now())
 
 

@@ -1,7 +1,7 @@
 """What arrived and what left."""
 
 from correspondence.models.letter import Letter
-from correspondence.models.mailbox import Mailbox, RawMessage
+from correspondence.models.mailbox import Mailbox, MailFetch, RawMessage
 from correspondence.models.message import Attachment, Message
 from correspondence.models.postal import PostalCopy
 from correspondence.models.template import LetterTemplate
@@ -11,6 +11,7 @@ __all__ = [
     "Attachment",
     "Letter",
     "LetterTemplate",
+    "MailFetch",
     "Mailbox",
     "Message",
     "PostalCopy",

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -18,6 +19,7 @@ class Mailbox(models.Model):
     last_uid = models.PositiveBigIntegerField(default=0)
     missing_uids = models.JSONField(default=list, blank=True, help_text="Refused by the server; tried again")
     polled_at = models.DateTimeField(null=True, blank=True)
+    new_messages = models.PositiveIntegerField(null=True, blank=True, help_text="Found by the last look")
     fetched_at = models.DateTimeField(null=True, blank=True, help_text="When the last message came")
     failed_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="In a row")
@@ -26,9 +28,41 @@ class Mailbox(models.Model):
 
     class Meta:
         verbose_name_plural = "mailboxes"
+        permissions = [("fetch_mailbox", "Can have a mailbox fetched now")]
 
     def __str__(self) -> str:
         return self.key
+
+
+class MailFetch(Job):
+    """A look into a mailbox that somebody asked for, as a job of its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mailbox = models.CharField(max_length=60)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    new_messages = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox"], condition=Q(status__in=["ready", "running"]), name="mail_fetch_one_waits"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(status__in=["ready", "running"]),
+                name="mail_fetch_due",
+            ),
+            models.Index(fields=["mailbox", "asked_at"], name="mail_fetch_mailbox"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox} {self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class RawMessage(Job):

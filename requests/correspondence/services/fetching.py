@@ -55,7 +55,7 @@ def fetch_new(session: Session, *, now_fn: Now) -> int:
     uids = session.uids_after(box.last_uid)
     waiting = sorted(uid for uid in box.missing_uids if uid <= box.last_uid)
     stored = sum(_batch(session, part, now_fn) for part in _parts([*waiting, *uids]))
-    _polled(session.account.key, now_fn())
+    _polled(session.account.key, stored, now_fn())
     return stored
 
 
@@ -111,8 +111,10 @@ def _advance(key: str, uid: int, *, missing: bool = False) -> None:
         box.save(update_fields=["missing_uids", "last_uid"])
 
 
-def _polled(key: str, now: datetime) -> None:
-    Mailbox.objects.filter(key=key).update(polled_at=now, failures=0, last_error="", failed_at=None)
+def _polled(key: str, stored: int, now: datetime) -> None:
+    Mailbox.objects.filter(key=key).update(
+        polled_at=now, new_messages=stored, failures=0, last_error="", failed_at=None
+    )
 
 
 def _failed(key: str, sentence: str, now: datetime) -> None:

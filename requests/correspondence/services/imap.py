@@ -6,12 +6,15 @@ Messages are read with BODY.PEEK, which marks nothing; large ones in pieces, so 
 import imaplib
 import re
 import select
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
+
+from django.utils.translation import gettext_noop
 
 from correspondence.services.mailboxes import Account
 
@@ -73,7 +76,7 @@ class Session:
 
     def _answer(self, answer: tuple[str, Sequence[object]]) -> Sequence[object]:
         if answer[0] != "OK":
-            raise Refused(f"The mail server answered {answer[0]}.")
+            raise Refused(_REFUSED)
         return answer[1]
 
     @property
@@ -101,7 +104,9 @@ class Session:
         if one.size <= PIECE:
             piece = self._piece(one.uid, "BODY.PEEK[]")
             if not piece:
-                raise Refused("The mail server gave an empty message.")
+                raise Refused(
+                    gettext_noop("The mail server gave an empty message. It is asked for it again.")
+                )
             yield piece
             return
         at = 0
@@ -131,12 +136,12 @@ def _idle(line: imaplib.IMAP4, seconds: float) -> bool:
     tag = line._new_tag()  # the library has no IDLE before Python 3.14
     line.send(tag + b" IDLE\r\n")
     if not line.readline().startswith(b"+"):
-        raise Refused("The mail server refused to wait for mail.")
+        raise Refused(_REFUSED)
     told = bool(select.select([line.sock], [], [], seconds)[0])
     line.send(b"DONE\r\n")
     while not (answer := line.readline()).startswith(tag):
         if not answer:
-            raise MailServerFault("The mail server closed the line.")
+            raise MailServerFault(_BROKE)
     return told
 
 
@@ -152,11 +157,38 @@ class _Faults:
         if isinstance(error, MailServerFault) or error is None:
             return
         if isinstance(error, imaplib.IMAP4.abort | OSError | EOFError):
-            raise MailServerFault(f"The line to the mail server broke ({type(error).__name__}).") from error
+            raise MailServerFault(_sentence(error)) from error
         if isinstance(error, imaplib.IMAP4.error):
-            raise Refused(
-                "The mail server refused what was asked. Check user, password and folder."
-            ) from error
+            raise Refused(_REFUSED) from error
+
+
+# Sentences without values: they are stored, and shown in the language of whoever reads them.
+_REFUSED = gettext_noop(
+    "The mail server refused what was asked. Check user, password and folder in the settings of the mailbox."
+)
+_BROKE = gettext_noop(
+    "The line to the mail server broke. It is tried again; if that goes on, ask whoever runs the server."
+)
+_CAUSES: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLCertVerificationError, gettext_noop(
+        "The certificate of the mail server is not trusted. Renew it there, or name the certificates to trust"
+        " in the settings of the mailbox (ca_file).")),
+    (ssl.SSLError, gettext_noop(
+        "The mail server does not speak TLS at this port. Check scheme and port in the settings of the"
+        " mailbox.")),
+    (socket.gaierror, gettext_noop(
+        "The name of the mail server is not known. Check the host in the settings of the mailbox.")),
+    (ConnectionRefusedError, gettext_noop(
+        "Nothing answers at the address of the mail server. Check host and port in the settings of the"
+        " mailbox, and whether the server runs.")),
+    (TimeoutError, gettext_noop(
+        "The mail server did not answer in time. It is tried again; if that goes on, ask whoever runs it.")),
+)  # fmt: skip
+
+
+def _sentence(error: BaseException) -> str:
+    """Return what happened and what to do."""
+    return next((said for kind, said in _CAUSES if isinstance(error, kind)), _BROKE)
 
 
 def _connect(account: Account) -> imaplib.IMAP4:

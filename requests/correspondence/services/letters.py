@@ -16,12 +16,14 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import DataSubject
 from accounts.services import audit
 from config import jobs
 from config.jobs import JobStatus
 from config.profile import active_profile
+from config.sentences import remember, say
 from correspondence.enums import Template
 from correspondence.models import Letter, Thread
 from correspondence.rules import clauses
@@ -50,6 +52,9 @@ def on_leaving(guard: Guard) -> None:
     Called for every letter, whoever wrote it, with the thread that it is a reply in, if any.
     """
     _guards.append(guard)
+
+
+remember(gettext_noop("The mail server refused it (%(kind)s)."))
 
 
 def on_failure(listener: Listener) -> None:
@@ -178,8 +183,11 @@ def message_of(letter: Letter, *, now: datetime) -> EmailMessage:
     headers = {
         "Message-ID": f"<{letter.pk}@{profile.identity.website_domain}>",
         "Date": format_datetime(now),
-        "Auto-Submitted": "auto-generated",
     }
+    if letter.written_by_id is None:
+        # RFC 3834, section 5: what a person wrote or decided to send must not carry it, or a vacation notice
+        # stays out and filters for machines take the letter.
+        headers["Auto-Submitted"] = "auto-generated"
     headers |= tokens.headers_for(letter)
     name = one_line(profile.letters.sender).replace('"', "")
     return EmailMessage(
@@ -226,7 +234,7 @@ def _sent(letter: Letter, token: uuid.UUID, raw: bytes, now: datetime) -> None:
 def _sending_failed(letter: Letter, token: uuid.UUID, fault: Exception, now: datetime) -> None:
     """Record why, without addresses: mail servers quote them in their answers."""
     code = getattr(fault, "smtp_code", "")
-    reason = f"The mail server refused it ({type(fault).__name__}{f' {code}' if code else ''})."
+    reason = say("The mail server refused it (%(kind)s).", kind=f"{type(fault).__name__} {code}".strip())
     with transaction.atomic():
         final = isinstance(fault, smtplib.SMTPRecipientsRefused) and _permanent(fault)
         status = jobs.fail(letter, token, error=reason, now=now, final=final)

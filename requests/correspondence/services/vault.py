@@ -9,8 +9,9 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
-from config.sealed import SealedFile, open_sealed
+from config.sealed import PackageDamaged, SealedFile, open_sealed
 from correspondence.models import Attachment, RawMessage
 
 Kept = RawMessage | Attachment
@@ -46,19 +47,33 @@ def write(model: type[Kept], pk: UUID, chunks: Iterable[bytes]) -> Sealed:
 
 
 def read(row: Kept) -> Iterator[bytes]:
-    """Yield the content of a row's file. Raises config.sealed.PackageDamaged."""
+    """Yield the content of a row's file. Raises config.sealed.PackageDamaged, also when it was destroyed."""
     model = type(row)
+    if not row.file_key:
+        raise PackageDamaged("The file was destroyed.")
     owner = f"{model._meta.label}:{row.pk}"
     return open_sealed(path_of(model, row.pk), key=base64.b64decode(row.file_key), owner=owner)
 
 
+def destroy(row: Kept) -> None:
+    """Destroy the file of a row: its key at once, the file after the commit; its hash stays."""
+    model, pk = type(row), row.pk
+    if row.file_key:
+        row.file_key = ""
+        row.save(update_fields=["file_key"])
+    transaction.on_commit(lambda: forget(model, pk))
+
+
 def forget(model: type[Kept], pk: UUID) -> None:
-    """Remove the file of a row that was not stored."""
+    """Remove the file of a row that was not stored, or whose key is destroyed."""
     path_of(model, pk).unlink(missing_ok=True)
 
 
 def sweep(*, now: datetime) -> int:
-    """Remove files older than a day that no row names (a killed fetcher leaves them); returns how many."""
+    """Remove files older than a day that no row can open; returns how many.
+
+    A killed fetcher leaves files without a row, a process killed after it destroyed a key one without a key.
+    """
     return sum(_sweep(model, now) for model in (RawMessage, Attachment))
 
 
@@ -70,7 +85,8 @@ def _sweep(model: type[Kept], now: datetime) -> int:
             if now.timestamp() - path.stat().st_mtime > ORPHAN_AFTER.total_seconds()
         ]  # fmt: skip
         by_name = {path: UUID(path.stem) for path in old}
-        known = set(model._default_manager.filter(pk__in=by_name.values()).values_list("pk", flat=True))
+        rows = model._default_manager.filter(pk__in=by_name.values()).exclude(file_key="")
+        known = set(rows.values_list("pk", flat=True))
         for path in (path for path, pk in by_name.items() if pk not in known):
             path.unlink(missing_ok=True)
             removed += 1

@@ -108,6 +108,7 @@ class HolidayCalendarAdmin(ActsMixin, ReadOnlyAdmin):
             "add_url": self.act_url(calendar, "add_day")
             if self.may(request, "add_day") and not _last_only(request, calendar) else "",
             "old": bool(_last_only(request, calendar)),
+            "ends_soon": HolidayCalendar.objects.ending(timezone.localdate()).filter(pk=calendar.pk).exists(),
         }  # fmt: skip
         return TemplateResponse(request, "admin/dsar/holidaycalendar/page.html", context)
 

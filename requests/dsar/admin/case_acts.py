@@ -93,6 +93,11 @@ def _assign(request: HttpRequest, case: Case, form: Any) -> str:
     )
 
 
+def _language(request: HttpRequest, case: Case, form: Any) -> str:
+    cases.change_language(case=case, language=form.cleaned_data["language"], **by(request))
+    return _("The next letters to the person are in this language.")
+
+
 def _note(request: HttpRequest, case: Case, form: Any) -> str:
     cases.add_note(case=case, text=form.cleaned_data["text"], **by(request))
     return _("The note is kept.")
@@ -281,6 +286,9 @@ ACTS = (
         explain=_l("The portal looks for this person in the system once more. It changes nothing there.")),
     Act("assign", _l("Assign"), _assign, "dsar.assign_case", icon="person", form=forms.AssignForm,
         why_not=_wait, question=_l("Who handles this case?")),
+    Act("language", _l("Change the language"), _language, "dsar.change_case", icon="person",
+        form=forms.LanguageForm, why_not=_wait,
+        question=_l("In which language do we write to the person?")),
     Act("note", _l("Add a note"), _note, "dsar.add_note", icon="flag", form=forms.NoteForm),
     Act("letter", _l("Write a letter"), _letter, "correspondence.add_letter", icon="send",
         form=forms.LetterForm, template="admin/dsar/case/letter.html",
@@ -321,6 +329,7 @@ ACTS = (
 )  # fmt: skip
 MORE = (
     "assign",
+    "language",
     "draft",
     "verify",
     "reopen",

@@ -1,5 +1,6 @@
 """The clock of one case for staff: the steps to its date, what waits, and taking the longer time."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -34,7 +35,11 @@ def last_of(case: Case) -> ClockEvaluation | None:
 
 def steps(found: ClockEvaluation | None) -> list[dict[str, Any]]:
     """Return the derivation as 'Why this date?' shows it."""
-    said = speaking.said(found.steps) if found else []
+    return dated(speaking.said(found.steps)) if found else []
+
+
+def dated(said: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the steps of a derivation with their days in words."""
     return [step | {"date": date_format(step["on"], "D j M Y") if step["on"] else ""} for step in said]
 
 

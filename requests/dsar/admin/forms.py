@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ActForm
 from accounts.models import User
+from accounts.services import preferences
 from config.jobs import JobStatus
 from dsar.enums import Operation, Outcome
 from dsar.models import Plan, Step
@@ -55,6 +56,21 @@ class AssignForm(ActForm):
         assert isinstance(choices, forms.ModelChoiceField)
         choices.queryset = handlers()
         self.initial.setdefault("assignee", self.obj.assignee_id or self.user.pk)
+
+
+class LanguageForm(ActForm):
+    """The language of the letters to the person."""
+
+    language = forms.ChoiceField(
+        label=_("Language"), help_text=_("Letters that were written already stay as they are.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["language"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = preferences.languages()
+        self.initial.setdefault("language", self.obj.language)
 
 
 def handlers() -> QuerySet[User]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.admin_base import ActsMixin, ListAdmin, Tab
 from accounts.templatetags.portal_ui import badge, icon
 from config.profile import active_profile
-from dsar.admin import incident_acts, incident_forms, incident_words
+from dsar.admin import clock_panel, incident_acts, incident_forms, incident_words
 from dsar.admin.case_acts import by
 from dsar.models import Incident
 from dsar.rules.transitions import NotAllowed
@@ -182,6 +182,7 @@ def _page(incident: Incident) -> dict[str, Any]:
     return {
         "incident": incident,
         "clocks": incident_words.clocks(incidents.open_deadlines(incident), now),
+        "steps": clock_panel.dated(incidents.authority_clock().why(incident.aware_at)),
         "account": incident.accounts.select_related("by").first(),
         "earlier": incident.accounts.count() - 1,
         "assessment": last,

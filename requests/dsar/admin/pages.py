@@ -106,6 +106,7 @@ class CasePages(ActsMixin):
             "letter_url": url("letter"),
             "note_url": url("note"),
             "assign_url": url("assign") if case.is_open else "",
+            "language_url": url("language") if case.is_open else "",
             "action_url": reverse(action.url_name, args=[case.pk]) if action.url_name else "",
             "action_icon": ACTION_ICONS.get(action.key, "next"),
             "action_note": self._note_of(case, action.key),

@@ -228,7 +228,8 @@ def _block(system: str, found: dict[str, Any], decided: dict[Any, Any]) -> Remar
     """Return a blocked place; when somebody decided to go on without it, with the reason."""
     place = {"system": system, "collection": found.get("collection", ""), "field": found.get("field", "")}
     name = ".".join(filter(None, (place["collection"], place["field"])))
-    text = f"{name}: {found.get('reason', '')}" if name else str(found.get("reason", ""))
+    reason = told(str(found.get("reason", "")), active_profile().key)
+    text = f"{name}: {reason}" if name else reason
     decision = decided.get(_place(place))
     if decision is None:
         return Remark(text, found.get("code", ""), "danger", "lock", place)
@@ -269,14 +270,19 @@ def _remarks(entry: dict[str, Any]) -> Iterator[Remark]:
 def _faults(steps: list[Step]) -> Iterator[Remark]:
     for step in steps:
         if step.status == JobStatus.ATTENTION:
-            yield Remark(step.error or _("This step failed."), step.error_code, "danger", "alert")
+            yield Remark(_error(step) or _("This step failed."), step.error_code, "danger", "alert")
         elif step.error and step.status in {JobStatus.READY, JobStatus.WAITING}:
             yield Remark(
-                _("Trying again. Last time: %(why)s") % {"why": step.error},
+                _("Trying again. Last time: %(why)s") % {"why": _error(step)},
                 step.error_code,
                 "warn",
                 "refresh",
             )
+
+
+def _error(step: Step) -> str:
+    """Return why a step failed, in the reader's language."""
+    return told(step.error, active_profile().key)
 
 
 def as_csv(table: Table) -> str:

@@ -172,7 +172,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
     """Yield what is broken; a kind that counts 0 is left out, one that could not be counted is not."""
     letters = reverse("admin:correspondence_letter_changelist")
     systems = reverse("admin:platforms_system_changelist")
-    holidays = reverse("admin:dsar_holidaycalendar_changelist")
+    holidays = f"{reverse('admin:dsar_holidaycalendar_changelist')}?view=ending"
     mail = reverse("admin:correspondence_message_changelist")
     boxes = reverse("admin:correspondence_mailbox_changelist")
     found_at = reverse("admin:platforms_finding_changelist")
@@ -185,7 +185,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         ("trouble:missed", "alert", _("Not acknowledged in time"), _("receipt"), _cases("trouble=missed")),
         ("trouble:unconfirmed", "mail", _("Not confirmed"), _("receipt"), _cases("trouble=unconfirmed")),
         ("restrictions", "pause", _("Restrictions"), _("to be looked at again"), _cases("view=restrictions")),
-        ("calendars", "keep", _("Holidays end soon"), _("load new ones"), f"{holidays}?view=ending"),
+        ("calendars", "keep", _("Holidays end soon"), _("run manage.py load_calendars"), holidays),
         ("letters", "mail", _("Letters not sent"), _("after several tries"), f"{letters}?view=failed"),
         ("to_approve", "hand", _("Letters for approval"), _("by you"), f"{letters}?view=approval"),
         ("to_post", "print", _("Letters to post"), _("final, not posted yet"), f"{letters}?view=post"),

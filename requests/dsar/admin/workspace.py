@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.rules import preferences
 from accounts.templatetags.portal_ui import told
 from config.jobs import JobStatus
 from correspondence.models import Letter, Thread
@@ -18,6 +19,7 @@ from dsar.admin.plan_table import Table
 from dsar.enums import CaseStatus, PackageStatus, PlanStatus
 from dsar.models import Case, CaseEvent, Package, Plan
 from dsar.rules import transitions
+from dsar.services.rights import platforms
 
 EVENTS, LETTERS, NOTES, RELATED = 60, 30, 50, 8
 MOVING = {CaseStatus.PLANNING, CaseStatus.RUNNING}
@@ -41,6 +43,8 @@ def context(case: Case, user: User) -> dict[str, Any]:
     return {
         "case": case,
         "subject": case.subject,
+        "language": preferences.LANGUAGES.get(case.language, case.language),
+        "scope": platforms.lines_of(case.scope),
         "due": words.due_of(case, today),
         "why": clock_panel.steps(evaluation),
         **clock_panel.context(case, evaluation, today),

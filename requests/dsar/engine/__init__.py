@@ -3,6 +3,7 @@
 Knows nothing of Django models. First `make_plan`; then `collect`, `erase`, `rectify` by source; then `probe`.
 """
 
+from dsar.engine import wording as wording  # the sentences that are recognised when shown
 from dsar.engine.answer import CCPA_SECRETS, CONCEALED, SECRETS, Disclosure, collect, conceal, sample
 from dsar.engine.choices import ACTIONS, Choice, Waiting, chosen_for, held_keys, waiting
 from dsar.engine.codec import jsonable

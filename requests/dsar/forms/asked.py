@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _l
 from dsar.enums import Right
 from dsar.forms.wording import Words
 from dsar.rules.transitions import NotAllowed
-from dsar.services.rights import facts
+from dsar.services.rights import facts, platforms
 
 GROUNDS = (
     ("a", _l("Some of it is wrong, and you are checking that")),
@@ -31,7 +31,7 @@ PURPOSES = {
     Right.RESTRICTION: (_l("For what should we not use it?"), _l("Tick nothing if you mean every use.")),
 }
 TYPED = ("correct_what", "correct_old", "correct_new", "contested", "ground", "endpoint")
-LISTS = tuple(f"stop_{right}" for right in PURPOSES)
+LISTS = (*(f"stop_{right}" for right in PURPOSES), "platforms")
 _LONG = {"max_length": _l("Shorten this to %(limit_value)d characters.")}
 
 
@@ -82,6 +82,8 @@ class AskedForm(forms.Form):
         cleaned = super().clean() or {}
         right = cleaned.get("right") or (self.asked_rights[0] if len(self.asked_rights) == 1 else "")
         cleaned["purposes"] = list(cleaned.get(f"stop_{right}") or ())
+        if right != Right.PLATFORM_DELETION:
+            cleaned["platforms"] = []
         if right not in (Right.RECTIFICATION, ""):
             cleaned |= dict.fromkeys(("correct_what", "correct_old", "correct_new"), "")
         if self.demands:
@@ -159,12 +161,27 @@ def _endpoint(right: Right) -> Iterator[tuple[str, forms.Field]]:
     )  # fmt: skip
 
 
+def _platforms(right: Right) -> Iterator[tuple[str, forms.Field]]:
+    del right
+    yield (
+        "platforms",
+        forms.MultipleChoiceField(
+            label=_l("Which platform?"),
+            help_text=_l("Tick nothing if you mean all of them."),
+            choices=list(platforms.offered().items()),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        ),
+    )
+
+
 _QUESTIONS = {
     Right.RECTIFICATION: _correction,
     Right.PORTABILITY: _endpoint,
     Right.OBJECTION: _purposes,
     Right.RESTRICTION: _restriction,
     Right.WITHDRAWAL: _purposes,
+    Right.PLATFORM_DELETION: _platforms,
 }
 _TITLES: dict[Right, Words] = {
     Right.RECTIFICATION: _l("The correction"),
@@ -172,6 +189,7 @@ _TITLES: dict[Right, Words] = {
     Right.OBJECTION: _l("What to stop"),
     Right.RESTRICTION: _l("What to leave alone"),
     Right.WITHDRAWAL: _l("What you take back"),
+    Right.PLATFORM_DELETION: _l("The platform whose data go"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Clocks and risk of a personal data breach. Pure: hours are elapsed hours, nothing stretches them."""
+"""Clocks and risk of a personal data breach. Pure: hours are elapsed hours."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-AUTHORITY_HOURS = 72
-"""GDPR and UK GDPR Art. 33(1)."""
+from dsar.rules.calendar import WEEKENDS_ONLY, Calendar
+from dsar.rules.clocks import DEFAULTS, Switches, law_for
+from dsar.rules.clocks.breach import breach_end
+
 AUTHORITY_SOURCE = "GDPR Art. 33(1)"
 
 
@@ -53,25 +55,42 @@ class Deadline:
         return not self.at_once and sent_at > self.due_at
 
 
-def authority_due(aware_at: datetime | None) -> datetime:
+def authority_due(
+    aware_at: datetime | None,
+    *,
+    regime: str = "eu_gdpr",
+    zone: str = "UTC",
+    switches: Switches = DEFAULTS,
+    calendar: Calendar = WEEKENDS_ONLY,
+) -> datetime:
     """Return when the authority must know: 72 elapsed hours after OUR awareness, in UTC.
 
-    Weekends, holidays and clock changes do not move it (the careful reading; Regulation 1182/71 is not
-    applied to hours). What a processor knew earlier is no argument. Raises NoAwareness without a time,
+    By default weekends, holidays and clock changes do not move it (the careful reading; Regulation 1182/71
+    is not applied to hours). The switch `breach_hours` names the other readings; for two working days `zone`
+    and `calendar` decide. What a processor knew earlier is no argument. Raises NoAwareness without a time,
     ValueError for one without offset.
     """
     if aware_at is None:
         raise NoAwareness(_("Say when we became aware: the 72 hours run from then."))
     if aware_at.tzinfo is None:
         raise ValueError("The time of awareness needs an offset from UTC.")
-    return aware_at.astimezone(UTC) + timedelta(hours=AUTHORITY_HOURS)
+    law = law_for("breach_72h", regime, "")
+    assert law is not None
+    return breach_end(aware_at, zone, law.length, switches, calendar).astimezone(UTC)
 
 
 def deadlines(
-    aware_at: datetime, *, platforms: Iterable[str], terms: Mapping[str, Term], authority: bool
+    aware_at: datetime,
+    *,
+    platforms: Iterable[str],
+    terms: Mapping[str, Term],
+    authority_at: datetime | None,
 ) -> list[Deadline]:
-    """Return every clock of an incident, the soonest first; `authority` False where none must be told."""
-    found = [Deadline("authority", "", authority_due(aware_at), AUTHORITY_SOURCE)] if authority else []
+    """Return every clock of an incident, the soonest first.
+
+    `authority_at`: when the authority must know (`authority_due`), None where it need not be told.
+    """
+    found = [Deadline("authority", "", authority_at, AUTHORITY_SOURCE)] if authority_at else []
     for key in dict.fromkeys(platforms):
         term = terms.get(key)
         if term:

@@ -11,6 +11,7 @@ from config.sentences import say
 from correspondence.enums import Template
 from correspondence.models import Letter
 from correspondence.services.letters import LetterFault
+from correspondence.services.words import language_for
 from dsar.enums import CaseStatus, Method, Operation, Outcome, PlanStatus
 from dsar.models import Case, Note
 from dsar.rules import transitions, verification
@@ -24,6 +25,7 @@ __all__ = [
     "add_note",
     "allowed_outcomes",
     "assign",
+    "change_language",
     "close",
     "need_of",
     "verify",
@@ -51,6 +53,29 @@ def assign(*, case: Case, assignee: User | None, actor: Actor, now: datetime) ->
     story.tell(case=case, kind="assigned", what=what, actor=actor, now=now)
     details = {"assignee": assignee.pk if assignee else None}
     story.record(case=case, actor=actor, action="case.assigned", fields=("assignee",), details=details)
+
+
+@transaction.atomic
+def change_language(*, case: Case, language: str, actor: Actor, now: datetime) -> None:
+    """Write to the person in another language from now on; letters that exist stay as they are.
+
+    Raises NotAllowed for a closed case, or a language that is not offered or lacks its texts.
+    """
+    story.lock(case)
+    _check_open(case)
+    if language_for(language) != language:
+        raise NotAllowed(_("No letters are written in this language here. Choose one that is offered."))
+    before = case.language
+    if before == language:
+        return
+    case.language = language
+    case.save(update_fields=["language"])
+    what = say("Letters are in another language now: %(language)s", language=language)
+    story.tell(case=case, kind="language", what=what, actor=actor, now=now)
+    details = {"before": before, "after": language}
+    story.record(
+        case=case, actor=actor, action="case.language_changed", fields=("language",), details=details
+    )
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 """The portal's own data about a person after a deletion: forgotten as far as proof allows.
 
-What goes: name, identities, the person's words, addresses in proofs, the sign-in. What stays until the
-records of the case may go (profile: cases.records_kept): the case itself with its dates and counts, letters
-as they were sent and the plan (both encrypted), and the audit trail, which never held a personal value.
+What goes at once: name, identities, the person's words, addresses and files in proofs, the sign-in, and mail
+that proves nothing. What stays, encrypted, until the records of the case may go (`records`): decisions,
+notes, letters and mail as they left and came, the plan. What stays for good: the case with its dates and
+counts, and the audit trail, which never held a personal value.
 """
 
 import uuid
@@ -10,15 +11,16 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
 
 from accounts.models import DataSubject, User
 from accounts.services import audit, sessions
 from accounts.services.audit import SYSTEM
+from correspondence.services import ending
+from correspondence.services.ending import GONE
 from dsar.models import Case, ChildReport, Clarification, EmailProof, IdentityCheck, Representative
 from dsar.services import uploads
 from dsar.services.rights import forgetting as rights
-
-GONE = "(forgotten)"
 
 
 def may_close_account(case: Case) -> bool:
@@ -33,8 +35,9 @@ def forget(*, case: Case, close_account: bool, now: datetime) -> None:
     subject = case.subject
     if subject.cases.exclude(status="closed").exists():
         return
-    _forget_words(subject)
+    _forget_words(subject, now)
     rights.forget(subject)
+    ending.end_stray(one.value for one in subject.identities.filter(key="email"))
     if close_account and subject.user:
         _close(subject.user, subject)
     subject.identities.all().delete()
@@ -43,7 +46,7 @@ def forget(*, case: Case, close_account: bool, now: datetime) -> None:
     audit.record(actor=SYSTEM, action="person.pseudonymised", obj=subject, fields=["name", "identities"])
 
 
-def _forget_words(subject: DataSubject) -> None:
+def _forget_words(subject: DataSubject, now: datetime) -> None:
     """Words and addresses of all the person's requests: all of them are closed."""
     for case in subject.cases.exclude(words=""):
         case.words = ""
@@ -56,6 +59,16 @@ def _forget_words(subject: DataSubject) -> None:
         check.statement = check.reason = check.file_name = ""
         check.doubt = check.doubt and "There was a doubt; its words are forgotten."
         check.save(update_fields=["statement", "reason", "file_name", "doubt"])
+        _destroy_file(check, now)
+
+
+def _destroy_file(check: IdentityCheck, now: datetime) -> None:
+    """A mandate or a declaration is a file with names in it; its hash stays."""
+    if not check.file:
+        return
+    path, check.file, check.file_key, check.destroyed_at = check.file, "", "", now
+    check.save(update_fields=["file", "file_key", "destroyed_at"])
+    uploads.forget(path)
 
 
 def _forget_others(subject: DataSubject) -> None:
@@ -67,9 +80,14 @@ def _forget_others(subject: DataSubject) -> None:
     for asked in Clarification.objects.filter(case__subject=subject):
         asked.question, asked.answer = GONE, GONE if asked.answer else ""
         asked.save(update_fields=["question", "answer"])
-    for report in ChildReport.objects.filter(case__subject=subject).exclude(account=""):
+    for report in _reports(subject).exclude(account=""):
         report.account = ""
         report.save(update_fields=["account"])
+
+
+def _reports(subject: DataSubject) -> QuerySet[ChildReport]:
+    """Return the reports that a person made, and those about an account of theirs."""
+    return ChildReport.objects.filter(Q(case__subject=subject) | Q(deletion__subject=subject))
 
 
 def _close(user: User, subject: DataSubject) -> None:

@@ -16,6 +16,7 @@ from correspondence.services import authorities, words
 from correspondence.services.letters import compose, queue_letter
 from dsar.models import Case
 from dsar.services import addresses, links
+from dsar.services.rights import platforms
 
 
 def day(moment: datetime | date, profile: Profile | None = None) -> str:
@@ -48,7 +49,7 @@ def facts(case: Case) -> dict[str, Any]:
     return {
         "name": subject.name,
         "reference": case.reference,
-        "right": words.say(f"rights.{case.right}"),
+        "right": platforms.right_in_words(case),
         "right_key": case.right,
         "regime": case.regime,
         "received_on": day(case.received_at),

@@ -10,12 +10,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import DataSubject
+from accounts.models import DataSubject, Identity
 from accounts.services.audit import ANONYMOUS, SYSTEM
 from config.profile import active_profile
 from config.sentences import say
 from correspondence.models import Letter, Message
-from correspondence.rules import proposing
+from correspondence.rules import languages, proposing
 from correspondence.services import words as letter_words
 from correspondence.services.routing import CaseRef, NotTaken, Request
 from dsar.enums import CaseStatus, Channel, Right
@@ -90,7 +90,7 @@ def _unclear(request: Request) -> list[str]:
 
 def _create(request: Request) -> Case:
     message = request.message
-    language = active_profile().languages.default
+    language = _language(message)
     subject = DataSubject.objects.create(
         name=message.sender_name, country=request.country, region=request.region, language=language
     )
@@ -106,8 +106,21 @@ def _create(request: Request) -> Case:
     return case
 
 
+def _language(message: Message) -> str:
+    """Return the language to answer in: that of the person whom we know by this address, else that of the
+    text, else the company's. The subject says nothing: we ask for some of them in English.
+
+    Only a proved address counts as known. The answer goes to that address alone, so that a forged sender
+    learns nothing.
+    """
+    known = Identity.objects.matching(key="email", value=message.sender).verified().first()
+    wanted = known.subject.language if known else languages.language_of(message.text[: message.quote_at])
+    return letter_words.language_for(wanted)
+
+
 def _asked(request: Request, right: str) -> rights.Asked:
-    """Return what a message asks for in words that leave no doubt: an end of direct marketing alone.
+    """Return what a message asks for in words that leave no doubt: an end of direct marketing alone, or the
+    platforms that its subject rule names.
 
     Everything else is recorded by who reads it.
     """
@@ -115,6 +128,10 @@ def _asked(request: Request, right: str) -> rights.Asked:
     said = f"{message.subject}\n{message.text[: message.quote_at]}"
     if right == Right.OBJECTION and proposing.objects_to_marketing_alone(said):
         return rights.Asked(purposes=tuple(sorted(rights.facts.marketing_purposes())))
+    if right == Right.PLATFORM_DELETION:
+        rule = next((one for one in active_profile().subject_rules if one.key == message.rule), None)
+        in_use = rights.platforms.offered()
+        return rights.Asked(platforms=tuple(key for key in (rule.platforms if rule else ()) if key in in_use))
     return rights.Asked()
 
 

@@ -56,7 +56,8 @@ def _reference(profile: Profile, received_at: datetime) -> tuple[int, str]:
 
 
 def _check(right: str, scope: Iterable[str], words: str, received_at: datetime, now: datetime) -> None:
-    known = {category.key for category in active_profile().categories}
+    narrowed = right == Right.PLATFORM_DELETION
+    known = rights.platforms.elements() if narrowed else {one.key for one in active_profile().categories}
     unknown = sorted(set(scope) - known)
     if unknown:
         raise NotAllowed(
@@ -88,11 +89,14 @@ def create(
 ) -> Case:
     """Store a new case with its dates and first line of the timeline; no letter, no verification.
 
-    `received_at`: when it reached us, by the sender's channel; `asked`: the answers of the right's form.
-    Raises NotAllowed for a right that is not offered where the person lives, an unknown scope, or a time of
-    receipt in the future.
+    `received_at`: when it reached us, by the sender's channel; `asked`: the answers of the right's form;
+    platforms among them narrow a deletion to their data elements.
+    Raises NotAllowed for a right that is not offered where the person lives, an unknown scope or platform, or
+    a time of receipt in the future.
     """
-    scope = list(scope)
+    asked = asked or rights.Asked()
+    narrowed = right == Right.PLATFORM_DELETION and asked.platforms
+    scope = rights.platforms.scope_of(asked.platforms) if narrowed else list(scope)
     _check(right, scope, words, received_at, now)
     profile = active_profile()
     regime, why = _regime(profile, subject)
@@ -109,7 +113,7 @@ def create(
     )  # fmt: skip
     stored = storing.inputs_json(profile, inputs, used, why)
     storing.store(case=case, inputs=stored, made=made, reason="opened", now=now)
-    rights.facts.store(case=case, asked=asked or rights.Asked(), now=now)
+    rights.facts.store(case=case, asked=asked, now=now)
     story.tell(
         case=case, kind="opened", what=_CAME[Channel(channel)], note=why, plain=say("We have your request"),
         actor=actor, now=now,

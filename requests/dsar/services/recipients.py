@@ -25,7 +25,7 @@ from correspondence.services.letters import LetterFault
 from dsar.enums import Done, Means, Operation, PlanStatus, Verdict
 from dsar.models import Case, Plan, RecipientNotice
 from dsar.rules.transitions import NotAllowed
-from dsar.services import letters, story, subjects
+from dsar.services import letters, recipient_contacts, story, subjects
 from platforms.services import processors
 
 _DONE_THERE = _l("Done there by the portal: %(system)s.")
@@ -168,8 +168,13 @@ def told(*, notice: RecipientNotice, how: str, actor: Actor, now: datetime) -> N
 
 @transaction.atomic
 def write_to(*, notice: RecipientNotice, to: str, actor: Actor, now: datetime) -> None:
-    """Send the letter to a recipient. Raises NotAllowed for an address that is none."""
+    """Send the letter to a recipient.
+
+    Raises NotAllowed without an address, and for one that is none, our own or the person's.
+    """
     notice = _open(notice, actor)
+    to = to.strip()
+    recipient_contacts.check_address(notice, to)
     identifiers = sorted(
         value for values in subjects.identities_of(notice.case.subject).values() for value in values
     )
@@ -177,7 +182,7 @@ def write_to(*, notice: RecipientNotice, to: str, actor: Actor, now: datetime) -
         what = words.say(f"told.{notice.what}")
     try:
         letter = letters.write(
-            case=notice.case, template=Template.RECIPIENT_NOTICE, to=to.strip(), now=now, actor=actor,
+            case=notice.case, template=Template.RECIPIENT_NOTICE, to=to, now=now, actor=actor,
             addressee=notice.recipient, what=what, identifiers=identifiers, answer_by="",
         )  # fmt: skip
     except LetterFault as fault:

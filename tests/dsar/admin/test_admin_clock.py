@@ -97,10 +97,18 @@ def test_a_one_off_day_is_added_by_the_officer(client):
 
 def test_the_queue_warns_of_a_calendar_that_ends(client):
     HolidayCalendar.objects.filter(code="DE").update(through_on=date(2027, 6, 1))
-    assert "Holidays end soon" in client.get("/staff/").content.decode()
+    queue = client.get("/staff/").content.decode()
+    assert "Holidays end soon" in queue
+    assert "run manage.py load_calendars" in queue
     text = client.get("/staff/dsar/holidaycalendar/", {"view": "ending"}).content.decode()
     assert ">DE<" in text
     assert ">FR<" not in text
+    pages = {
+        code: client.get(f"/staff/dsar/holidaycalendar/{HolidayCalendar.objects.get(code=code).pk}/change/")
+        for code in ("DE", "FR")
+    }
+    assert "<code>manage.py load_calendars</code>" in pages["DE"].content.decode()
+    assert "This list ends on" not in pages["FR"].content.decode()
 
 
 def open_case(**more):

@@ -48,7 +48,9 @@ def test_a_time_without_offset_is_refused():
 
 
 def test_a_platform_with_24_hours_comes_before_the_authority():
-    found = incidents.deadlines(AWARE, platforms=["linkedin", "meta"], terms=terms(), authority=True)
+    found = incidents.deadlines(
+        AWARE, platforms=["linkedin", "meta"], terms=terms(), authority_at=incidents.authority_due(AWARE)
+    )
     assert [(one.recipient, one.due_at - AWARE) for one in found] == [
         ("Meta", timedelta(0)),
         ("LinkedIn", timedelta(hours=24)),
@@ -58,7 +60,7 @@ def test_a_platform_with_24_hours_comes_before_the_authority():
 
 def test_at_once_names_no_hour_that_could_be_missed():
     meta, linkedin = incidents.deadlines(
-        AWARE, platforms=["meta", "linkedin"], terms=terms(), authority=False
+        AWARE, platforms=["meta", "linkedin"], terms=terms(), authority_at=None
     )
     assert not meta.is_missed_by(AWARE + timedelta(days=5))
     assert linkedin.is_missed_by(AWARE + timedelta(hours=24, seconds=1))
@@ -67,7 +69,7 @@ def test_at_once_names_no_hour_that_could_be_missed():
 
 def test_an_unknown_platform_has_no_clock():
     term = SimpleNamespace(label="Other", hours=1, source="")
-    assert incidents.deadlines(AWARE, platforms=["nobody"], terms={"o": term}, authority=False) == []
+    assert incidents.deadlines(AWARE, platforms=["nobody"], terms={"o": term}, authority_at=None) == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ActForm
@@ -10,7 +13,7 @@ from dsar.admin.lists import tidy_reference
 from dsar.enums import ActsAs, DecisionKind, Finding, Judgement, Right
 from dsar.models import Case
 from dsar.rules import refusals
-from dsar.services import decisions, representation
+from dsar.services import decisions, recipient_contacts, representation
 
 MAX_TEXT = 4_000
 
@@ -247,7 +250,23 @@ class TellForm(HowForm):
 class AddressForm(ActForm):
     """Where a letter to a recipient goes."""
 
-    to = forms.EmailField(label=_("E-mail address"), max_length=254, help_text=_("Of their privacy team."))
+    to = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = recipient_contacts.contact_of(self.obj.key)
+        self.fields["to"].help_text = self._hint(found)
+        if found:
+            self.initial.setdefault("to", found.address)
+
+    def _hint(self, found: recipient_contacts.Contact | None) -> str:
+        """Return where the address comes from, or what to do where there is none."""
+        if found is None:
+            return recipient_contacts.what_to_do(self.obj)
+        if found.used_at is None:
+            return gettext("From the company profile. Change it if it is not that of their privacy team.")
+        on = {"on": date_format(timezone.localtime(found.used_at), "j F Y")}
+        return gettext("Used last for them, on %(on)s. Change it if they have another one by now.") % on
 
 
 class DayForm(ActForm):

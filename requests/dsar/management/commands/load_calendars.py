@@ -8,10 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.services.audit import SYSTEM
-from config.profile import active_profile
-from dsar.rules.holidays import NONE, PLACES, canonical
+from dsar.rules.holidays import PLACES, canonical
 from dsar.rules.transitions import NotAllowed
-from dsar.services.clocks import editions, generating
+from dsar.services.clocks import calendars, editions, generating
 from dsar.services.reckoning import shipped
 
 
@@ -61,10 +60,5 @@ class Command(BaseCommand):
 
 
 def needed() -> list[str]:
-    """Return the codes that ship, those of the profile's regimes, and the seat's own region."""
-    profile = active_profile()
-    seat = profile.identity.seat
-    named = {canonical(rule.calendar) for rule in profile.regimes.rules}
-    if seat.region and any(profile.is_home(rule.key) for rule in profile.regimes.rules):
-        named.add(f"{seat.country}-{seat.region}")
-    return sorted({*PLACES, *named} - {NONE})
+    """Return the codes that ship, and those that this company's dates depend on."""
+    return sorted({*PLACES, *calendars.used()})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from dsar.rules.calendar import SATURDAY
+from dsar.rules.calendar import SATURDAY, end_of
 from dsar.rules.clocks import statutory
 from dsar.rules.clocks.facts import Evaluation, Inputs, Refused, Switches
 from dsar.rules.clocks.statutory import Count
@@ -17,7 +17,7 @@ def sentences(made: Evaluation, found: Count | None, inputs: Inputs, switches: S
     """Return the steps from the receipt to the date that binds; same facts, same bytes."""
     steps = [_received(made, found, inputs)]
     if found:
-        steps += _law(found)
+        steps += _law(found, switches)
         steps += [_refused(one, found.law.source) for one in found.reading.refused]
         for pause in found.reading.waiting:
             steps.append(step(f"open_{pause.topic}", found.on, asked=pause.asked))
@@ -49,12 +49,14 @@ def _received(made: Evaluation, found: Count | None, inputs: Inputs) -> Step:
     return step("received", made.local_date, day=made.local_date, zone=place(made.zone))
 
 
-def _law(found: Count) -> Iterator[Step]:
+def _law(found: Count, switches: Switches) -> Iterator[Step]:
     law, reading = found.law, found.reading
     if reading.why != "received":
         yield step(reading.why, reading.start, law.source, day=reading.start)
     if not found.longer:
-        yield step(law.says, _first_of(found), law.source, n=law.length)
+        yield step(law.says, None if _is_stretched(found) else _first_of(found), law.source, n=law.length)
+    if law.kind == "hours":
+        yield from _hours(found, switches)
     yield from _waits(found)
     if found.longer:
         assert reading.notice is not None
@@ -68,6 +70,19 @@ def _law(found: Count) -> Iterator[Step]:
     yield from _roll(found)
     if found.sooner:
         yield step(f"sooner_{found.sooner.kind}", found.on, law.source, day=found.sooner.on)
+
+
+def _hours(found: Count, switches: Switches) -> Iterator[Step]:
+    """Say the reading of Regulation 1182/71 that a profile chose, where it moves the end."""
+    if switches["breach_hours"] == "first_hour_not_counted":
+        yield step("law_breach_next_hour", None, "Regulation 1182/71, Article 3(1)")
+    if _is_stretched(found):
+        yield step("law_breach_two_days", found.on, "Regulation 1182/71, Article 3(5)", day=found.on)
+
+
+def _is_stretched(found: Count) -> bool:
+    """Whether a period in hours ends with a day, because it has to hold two working days."""
+    return bool(found.hour and found.hour == end_of(found.on, found.zone))
 
 
 def _first_of(found: Count) -> date:

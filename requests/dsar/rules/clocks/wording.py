@@ -39,6 +39,7 @@ TEMPLATES: Mapping[str, str] = {
     "law_complaint": gettext_noop("We must confirm within %(n)s days that we have your complaint."),
     "law_art14": gettext_noop("People whose data came from somebody else must be told within one month."),
     "law_breach": gettext_noop("The law gives %(n)s hours. They run through nights, weekends and holidays."),
+    "law_breach_next_hour": gettext_noop("The hour in which we became aware does not count."),
     "law_breach_two_days": gettext_noop("The period must hold two working days: it ends with %(day)s."),
     "sooner_first_contact": gettext_noop("We wrote to the person on %(day)s: they must know by then."),
     "sooner_first_disclosure": gettext_noop(

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from config.profile import active_profile
+from config.profile.law import RegimeKey
 from dsar.models import Holiday, HolidayCalendar
-from dsar.rules.calendar import WEEKENDS_ONLY, Calendar
+from dsar.rules.calendar import WEEKENDS_ONLY, Calendar, add_months
 from dsar.rules.holidays import NONE, calendar_of, canonical
 from dsar.rules.transitions import NotAllowed
 from dsar.services.clocks import generating
@@ -13,6 +15,7 @@ from dsar.services.reckoning import shipped
 
 _kept: dict[tuple[int, str, int], Calendar] = {}
 KEEP = 64
+WARN_MONTHS = 12
 
 
 def current(codes: Iterable[str]) -> dict[str, Calendar]:
@@ -54,6 +57,32 @@ def without_rows(code: str) -> Calendar:
         return WEEKENDS_ONLY
     through = date(generating.LAST_YEAR, 12, 31)
     return calendar_of(code, days, through=through, source=generating.source_of(code), version="generated")
+
+
+def used() -> list[str]:
+    """Return the codes that dates may depend on: those of the regimes, our own region, California's."""
+    profile = active_profile()
+    seat = profile.identity.seat
+    found = {canonical(rule.calendar) for rule in profile.regimes.rules}
+    if seat.region and any(profile.is_home(rule.key) for rule in profile.regimes.rules):
+        found.add(f"{seat.country}-{seat.region}")
+    if any(rule.key == RegimeKey.CCPA for rule in profile.regimes.rules):
+        found |= {"US-FED", "US-CA"}
+    return sorted(found - {NONE})
+
+
+def short(today: date, *, loaded: bool) -> list[tuple[str, date | None]]:
+    """Return the calendars in use whose days end within 12 months, with their last day; None for no data.
+
+    `loaded` asks the editions in the database, else what ships with the portal is judged.
+    """
+    horizon = add_months(today, WARN_MONTHS)
+    rows = HolidayCalendar.objects.current().filter(code__in=used() if loaded else [])
+    ends: dict[str, date | None] = dict(rows.values_list("code", "through_on"))
+    for code in used():
+        shipped_one = without_rows(code)
+        ends.setdefault(code, None if shipped_one is WEEKENDS_ONLY else shipped_one.through)
+    return [(code, end) for code, end in sorted(ends.items()) if end is None or end < horizon]
 
 
 def codes() -> list[str]:

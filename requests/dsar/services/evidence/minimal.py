@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from config import crypto
+from correspondence.services.ending import GONE
 from dsar.models import Case
 
 PERSON = "[the person]"
@@ -54,8 +55,11 @@ class Minimiser:
 
 
 def committed(text: str, purpose: str) -> str:
-    """Return a keyed commitment: whoever has the text and the portal can show that it was this text."""
-    return crypto.commitment(text, purpose=f"evidence:{purpose}") if text else ""
+    """Return a keyed commitment: whoever has the text and the portal can show that it was this text.
+
+    Nothing for no text, and for one that was destroyed when its records ended.
+    """
+    return crypto.commitment(text, purpose=f"evidence:{purpose}") if text and text != GONE else ""
 
 
 def moment(at: datetime | date | None) -> str | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.services.audit import SYSTEM, Actor
 from config.profile import active_profile
 from config.sentences import say
+from correspondence.services import ending
 from dsar.enums import CheckResult, Method
 from dsar.models import IdentityCheck
 from dsar.rules.transitions import NotAllowed
@@ -116,11 +117,16 @@ def _go_on_if_enough(check: IdentityCheck, actor: Actor, now: datetime) -> None:
 
 
 def destroy(*, check: IdentityCheck, actor: Actor, now: datetime) -> None:
-    """Destroy the file of an attempt: its key at once, the file after the commit; its hash stays."""
+    """Destroy the file of an attempt: its key at once, the file after the commit; its hash stays.
+
+    One that came by mail goes there as well.
+    """
     path = check.file
     check.file, check.file_key, check.file_name, check.destroyed_at = "", "", "", now
     check.save(update_fields=["file", "file_key", "file_name", "destroyed_at"])
     uploads.forget(path)
+    if check.message_id:
+        ending.destroy_proof(message_id=check.message_id, sha256=check.file_sha256)
     details = {"check": str(check.pk), "method": check.method, "sha256": check.file_sha256}
     story.record(case=check.case, actor=actor, action="identity.destroyed", details=details)
     what = say("Destroyed: %(method)s", method=Method(check.method).label)

@@ -1,5 +1,6 @@
 """Personal data breaches: opened, described, assessed, decided by two people, notified, closed."""
 
+from dsar.services.incidents.authority import authority_clock
 from dsar.services.incidents.deciding import decide, propose
 from dsar.services.incidents.files import attach, content
 from dsar.services.incidents.opening import assign, correct_awareness, describe, open_incident
@@ -9,6 +10,7 @@ __all__ = [
     "assess",
     "assign",
     "attach",
+    "authority_clock",
     "close",
     "closing_gaps",
     "content",

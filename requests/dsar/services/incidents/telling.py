@@ -14,6 +14,7 @@ from dsar.models import Incident, IncidentAssessment, IncidentNotice
 from dsar.rules import incidents as rules
 from dsar.rules.transitions import NotAllowed
 from dsar.services.incidents import story
+from dsar.services.incidents.authority import authority_clock
 from platforms.rules.incidents import terms
 
 
@@ -113,9 +114,8 @@ def _late(incident: Incident, to: str, recipient: str, sent_at: datetime) -> boo
 
 
 def _deadlines(incident: Incident, *, authority: bool) -> list[rules.Deadline]:
-    return rules.deadlines(
-        incident.aware_at, platforms=incident.platforms, terms=terms(), authority=authority
-    )
+    at = authority_clock().due(incident.aware_at) if authority else None
+    return rules.deadlines(incident.aware_at, platforms=incident.platforms, terms=terms(), authority_at=at)
 
 
 def open_deadlines(incident: Incident) -> list[rules.Deadline]:

@@ -15,7 +15,7 @@ from dsar.models import (
     IncidentDecision,
     IncidentNotice,
 )
-from dsar.rules.incidents import authority_due
+from dsar.services.incidents import authority_clock
 from dsar.services.registers.base import AsOf, Column, Filter, Kind, Register, Rows, Total
 from dsar.services.registers.requests import label
 from dsar.services.registers.work import counted
@@ -41,11 +41,12 @@ def _fill(rows: Sequence[Any], moment: AsOf) -> None:
     sent: dict[Any, list[Any]] = {}
     for notice in IncidentNotice.objects.filter(recorded_at__lte=moment.at, **mine).order_by("sent_at"):
         sent.setdefault((notice.incident_id, notice.to), []).append(notice)
+    clock = authority_clock()
     for row in rows:
         row.account, row.judged = accounts.get(row.pk), judged.get(row.pk)
         row.tells = {q: _word(decided.get((row.pk, q))) for q in ("authority", "people")}
         row.sent = {to: sent.get((row.pk, to), []) for to in ("authority", "people", "platform")}
-        row.closed_on, row.due_at = moment.day(row.closed_at), authority_due(row.aware_at)
+        row.closed_on, row.due_at = moment.day(row.closed_at), clock.due(row.aware_at)
 
 
 def _word(tell: bool | None) -> str:

@@ -30,13 +30,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The answers of the form of a right. Purposes are keys of the profile; `ground` is one of Ground."""
+    """The answers of the form of a right. Purposes and platforms are keys of the profile; `ground` is one of
+    Ground.
+    """
 
     purposes: tuple[str, ...] = ()
     ground: str = ""
     reason: str = ""
     endpoint: str = ""
     corrections: tuple[Wanted, ...] = field(default_factory=tuple)
+    platforms: tuple[str, ...] = ()
 
     @classmethod
     def from_form(cls, answers: Mapping[str, Any]) -> "Asked":
@@ -51,7 +54,7 @@ class Asked:
             )  # fmt: skip
         return cls(
             tuple(answers.get("purposes") or ()), answers.get("ground", ""), answers.get("words", ""),
-            answers.get("endpoint", ""), wanted,
+            answers.get("endpoint", ""), wanted, tuple(answers.get("platforms") or ()),
         )  # fmt: skip
 
 
