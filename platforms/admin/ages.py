@@ -41,13 +41,12 @@ class StoredAgeAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         lines = board.board(clock.now())
-        groups = [
-            {"name": name, "rows": [_row(line) for line in found]}
-            for name, found in groupby(lines, key=lambda line: line.name)
-        ]
+        described = [line for line in lines if line.state != "unmarked"]
+        unmarked = [line for line in lines if line.state == "unmarked"]
         context = {
             **self.admin_site.each_context(request),
-            "title": self.list_title, "opts": self.opts, "groups": groups, "counts": _counts(lines),
+            "title": self.list_title, "opts": self.opts, "groups": _groups(described),
+            "undescribed": _by_platform(unmarked), "counts": _counts(lines),
             "measured": when(min((line.measured_at for line in lines if line.measured_at), default=None)),
         }  # fmt: skip
         return TemplateResponse(request, "admin/platforms/storedage/board.html", context)
@@ -67,6 +66,19 @@ class StoredAgeAdmin(ReadOnlyAdmin):
         answer["Content-Disposition"] = 'attachment; filename="platform-ages.csv"'
         answer["Cache-Control"] = "no-store"
         return answer
+
+
+def _groups(lines: list[Line]) -> list[dict[str, Any]]:
+    """Return the lines by platform, those with something over its limit first."""
+    groups = [
+        {"name": name, "rows": [_row(line) for line in found], "over": any(line.over for line in found)}
+        for name, found in _by_platform(lines)
+    ]
+    return sorted(groups, key=lambda group: not group["over"])
+
+
+def _by_platform(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+    return [(name, list(found)) for name, found in groupby(lines, key=lambda line: line.name)]
 
 
 def _counts(lines: list[Line]) -> list[dict[str, Any]]:

@@ -8,8 +8,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -61,10 +63,11 @@ class GateDecisionAdmin(RowAdmin):
         }  # fmt: skip
         return super().changelist_view(request, {**told, **(extra_context or {})})
 
-    def more(self, row: GateDecision) -> dict[str, Any]:
-        """Return the answer in a sentence."""
+    def more(self, request: HttpRequest, row: GateDecision) -> dict[str, Any]:
+        """Return the answer in a sentence, and the way to a review where one is missing."""
         return {"heading": _answer(row), "lead": shown(row.reason.get("m", ""), row.reason),
-                "state": badge(row.get_outcome_display(), "", TONES[GateOutcome(row.outcome)])}  # fmt: skip
+                "state": badge(row.get_outcome_display(), "", TONES[GateOutcome(row.outcome)]),
+                "way": _way_to_review(request, row)}  # fmt: skip
 
     def facts(self, row: GateDecision) -> list[Fact]:
         """Return the question, the rule and the version of the registry."""
@@ -100,6 +103,13 @@ class GateDecisionAdmin(RowAdmin):
     def asked_(self, row: GateDecision) -> str:
         """Return when it was asked."""
         return when(row.asked_at)
+
+
+def _way_to_review(request: HttpRequest, row: GateDecision) -> tuple[str, str] | None:
+    if row.outcome != GateOutcome.NEEDS_REVIEW or not request.user.has_perm("platforms.add_legalreview"):
+        return None
+    query = urlencode({"platform": row.platform, "element": row.element, "purpose": row.purpose})
+    return _("Record a review"), f"{reverse('admin:platforms_legalreview_add')}?{query}"
 
 
 def _answer(row: GateDecision) -> str:
@@ -208,7 +218,7 @@ class LegalReviewAdmin(RowAdmin):
             form.add_error(None, str(refused))
             return None
 
-    def more(self, row: LegalReview) -> dict[str, Any]:
+    def more(self, request: HttpRequest, row: LegalReview) -> dict[str, Any]:
         """Return the decision in a line."""
         return {
             "heading": f"{platform_name(row.platform)}: {row.get_purpose_display()}",

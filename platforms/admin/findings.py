@@ -113,7 +113,7 @@ class FindingAdmin(RowAdmin):
         messages.success(request, _("The sweep is on its way. Reload this page in a moment."))
         return HttpResponseRedirect(reverse("admin:platforms_finding_changelist"))
 
-    def more(self, row: Finding) -> dict[str, Any]:
+    def more(self, request: HttpRequest, row: Finding) -> dict[str, Any]:
         """Return what is wrong, and what to do next."""
         return {"heading": row.get_kind_display(), "lead": said(row), "steps": NEXT[row.kind],
                 "state": state_of(row)}  # fmt: skip

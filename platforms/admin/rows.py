@@ -23,8 +23,8 @@ class RowAdmin(ActsMixin, ReadOnlyAdmin):
         """Return (label, value) of a row for its page."""
         raise NotImplementedError
 
-    def more(self, row: Any) -> dict[str, Any]:
-        """Return what the page shows besides: `heading`, `lead`, `steps`, `state`."""
+    def more(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what the page shows besides: `heading`, `lead`, `steps`, `state`, `way` (label, address)."""
         return {}
 
     def change_view(
@@ -49,7 +49,7 @@ class RowAdmin(ActsMixin, ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "row": row, "title": str(row), "opts": self.opts, "facts": self.facts(row), "todo": todo,
-            "list_title": self.list_title, **self.more(row),
+            "list_title": self.list_title, **self.more(request, row),
         }  # fmt: skip
         return TemplateResponse(request, self.page, context)
 

@@ -128,6 +128,16 @@ def test_an_answer_shows_rule_reason_and_what_must_be_taken_out(client):
     assert "abababababab" in html
 
 
+def test_an_answer_that_waits_for_a_review_leads_to_the_filled_form(client):
+    one = make.GateDecisionFactory(outcome="needs_review", platform="reddit", element="own_posts")
+    html = client.get(f"{GATE}{one.pk}/change/").content.decode()
+    way = f"{REVIEWS}add/?platform=reddit&amp;element=own_posts&amp;purpose=ai_processor"
+    assert way in html
+    form = client.get(way.replace("&amp;", "&")).content.decode()
+    assert 'value="own_posts"' in form
+    assert '<option value="reddit" selected>' in form
+
+
 def test_nobody_changes_or_deletes_an_answer(client):
     one = make.GateDecisionFactory()
     assert client.post(f"{GATE}{one.pk}/change/", {"outcome": "allowed"}).status_code in (200, 403)
