@@ -225,7 +225,9 @@ class EndForm(ActForm):
     """The end of a processor."""
 
     ended_on = _day(_("It works for us until"))
-    data = forms.ChoiceField(label=_("What becomes of our data (Art. 28(3)(g))"), choices=DataAtEnd.choices)
+    end_data = forms.ChoiceField(
+        label=_("What becomes of our data (Art. 28(3)(g))"), choices=DataAtEnd.choices
+    )
     channel = forms.CharField(
         label=_("How this was ordered"), max_length=300, help_text=_("For example: ticket, letter of 3 May.")
     )

@@ -62,8 +62,9 @@ class RegisterAdmin(ActsMixin, ListAdmin):
         """Yield what this user may do; the first that can be done now is the main one."""
         primary = True
         for act in self.acts:
-            if self.may(request, act.key):
-                why_not = act.why_not(request, row)
+            why_not = act.why_not(request, row) if self.may(request, act.key) else "-"
+            # What has ended offers only what can still be done.
+            if self.may(request, act.key) and not (row.ended_on and why_not):
                 yield {
                     "label": act.label, "icon": act.icon, "url": self.act_url(row, act.key),
                     "why_not": why_not, "primary": primary and not why_not, "key": act.key,
@@ -143,11 +144,12 @@ class ProcessorAdmin(RegisterAdmin):
         """Show one processor: what it lacks first, then contract, transfers, sub-processors, systems."""
         one: Processor = self.seen(request, object_id)
         profile = active_profile()
-        labels = {each.key: each.label for each in (*profile.categories, *profile.purposes)}
+        labels = {one.key: one.label for one in profile.categories}
+        uses = {one.key: one.label for one in profile.purposes}
         return self.page(
             request, one, one.name,
             lacks=lacks(one),
-            purposes=[labels.get(key, key) for key in one.purposes],
+            purposes=[uses.get(key, key) for key in one.purposes],
             categories=[labels.get(key, key) for key in one.categories],
             clauses=[(clause.label, clause.value in one.clauses) for clause in Clause],
             transfers=[(each, self._of_transfer(each)) for each in one.transfers.all()],

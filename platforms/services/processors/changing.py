@@ -103,9 +103,9 @@ def record_contract(
 
 @transaction.atomic
 def end_processor(
-    *, processor: Processor, ended_on: date, data: str, channel: str, actor: Actor, now: datetime
+    *, processor: Processor, ended_on: date, end_data: str, channel: str, actor: Actor, now: datetime
 ) -> Processor:
-    """End a processor; `data`: what it must do with ours (Art. 28(3)(g)); `channel`: how that was ordered.
+    """End a processor; `end_data`: what it does with ours (Art. 28(3)(g)); `channel`: how that was ordered.
 
     Its transfers and sub-processors end with it. Raises ProcessorRefused without a channel.
     """
@@ -113,7 +113,7 @@ def end_processor(
     if not channel.strip():
         raise ProcessorRefused(_("Say how the deletion or the return of the data was ordered."))
     processor = running(processor)
-    values = {"ended_on": ended_on, "end_data": DataAtEnd(data), "deletion_channel": channel.strip()}
+    values = {"ended_on": ended_on, "end_data": DataAtEnd(end_data), "deletion_channel": channel.strip()}
     write(processor, values, action="processor.ended", actor=actor, now=now)
     for row in (*processor.transfers.running(), *processor.subprocessors.running()):
         write(row, {"ended_on": ended_on}, action=f"{row._meta.model_name}.ended", actor=actor, now=now)

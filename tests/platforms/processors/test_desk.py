@@ -143,8 +143,10 @@ def test_the_end_asks_what_happens_to_the_data(client, register):
     stripe = register["stripe"]
     page = client.get(at(stripe, "end")).content.decode()
     assert "What happens to the data?" in page
-    assert client.post(at(stripe, "end"), {"ended_on": "2026-01-02", "data": "deleted"}).status_code == 422
-    client.post(at(stripe, "end"), {"ended_on": "2026-01-02", "data": "deleted", "channel": "Ticket 5"})
+    assert (
+        client.post(at(stripe, "end"), {"ended_on": "2026-01-02", "end_data": "deleted"}).status_code == 422
+    )
+    client.post(at(stripe, "end"), {"ended_on": "2026-01-02", "end_data": "deleted", "channel": "Ticket 5"})
     html = client.get(at(stripe)).content.decode()
     assert "It has not confirmed" in html
     client.post(at(stripe, "confirm"), {"confirmed_on": "2026-01-09"})

@@ -92,7 +92,7 @@ def test_a_processor_that_the_profile_does_not_know(stripe, profile):
         processors.add_processor(key="zendesk", name="Z", service="support", country="US", **BY)
     category = next(one for one in profile.categories if one.key == "communications")
     assert "Zendesk" in processors.named_recipients(profile, category, processors.register())
-    processors.end_processor(processor=made, ended_on=TODAY, data="deleted", channel="Ticket", **BY)
+    processors.end_processor(processor=made, ended_on=TODAY, end_data="deleted", channel="Ticket", **BY)
     assert "Zendesk" not in processors.named_recipients(profile, category, processors.register())
 
 
@@ -124,10 +124,10 @@ def test_the_end_asks_for_the_data_and_ends_what_hangs_on_it(stripe):
         processor=stripe, areas=["EEA"], importer="Stripe", to_country="US", mechanism="dpf", **BY
     )
     with pytest.raises(processors.ProcessorRefused, match="how the deletion"):
-        processors.end_processor(processor=stripe, ended_on=TODAY, data="deleted", channel=" ", **BY)
+        processors.end_processor(processor=stripe, ended_on=TODAY, end_data="deleted", channel=" ", **BY)
     with pytest.raises(processors.ProcessorRefused, match="End it first"):
         processors.confirm_end(processor=stripe, confirmed_on=TODAY, **BY)
-    processors.end_processor(processor=stripe, ended_on=TODAY, data="deleted", channel="Ticket 5", **BY)
+    processors.end_processor(processor=stripe, ended_on=TODAY, end_data="deleted", channel="Ticket 5", **BY)
     sub.refresh_from_db()
     transfer.refresh_from_db()
     assert (sub.ended_on, transfer.ended_on) == (TODAY, TODAY)
@@ -142,7 +142,7 @@ def test_the_end_asks_for_the_data_and_ends_what_hangs_on_it(stripe):
 
 
 def test_a_profile_does_not_bring_an_ended_processor_back(profile, stripe):
-    processors.end_processor(processor=stripe, ended_on=TODAY, data="returned", channel="Letter", **BY)
+    processors.end_processor(processor=stripe, ended_on=TODAY, end_data="returned", channel="Letter", **BY)
     processors.sync(profile=profile, **BY)
     stripe.refresh_from_db()
     assert stripe.ended_on == TODAY
