@@ -29,7 +29,6 @@ class Section:
     facts: list[tuple[Any, Any]] = field(default_factory=list)
     columns: tuple[Any, ...] = ()
     rows: list[tuple[Any, ...]] = field(default_factory=list)
-    note: Any = ""
 
 
 def of(entry: Entry, profile: Profile) -> Iterator[Section]:
@@ -130,10 +129,8 @@ def _scopes(entry: Entry, profile: Profile) -> Section:
 def _elements(entry: Entry) -> Section:
     return Section(
         "elements", _("Data and how long we keep them"),
-        columns=(_("Data"), _("Whose"), _("How"), _("We keep"), _("Platform's limit"), _("In a copy"),
-                 _("Known")),
+        columns=(_("Data"), _("Whose"), _("How"), _("We keep"), _("Platform's limit"), _("In a copy")),
         rows=[_element(entry, one) for one in entry.data_elements],
-        note=_("“We keep” is our own period. “Known” is about the platform's limit."),
     )  # fmt: skip
 
 
@@ -143,8 +140,9 @@ def _element(entry: Entry, one: Element) -> tuple[Any, ...]:
         _two(said(words.SUBJECTS, one.subject), said(words.SENSITIVITY, one.sensitivity)),
         _two(said(words.STORAGE, one.storage), "; ".join(_duties(one))),
         _stricter(entry, f"data_elements.{one.key}.ship", period(one.ship) if one.ship else "–"),
-        _stricter(entry, f"data_elements.{one.key}.platform_max", period(one.platform_max)),
-        said(words.DSAR, one.dsar), _mark(entry, "elements", one.basis),
+        _two(_stricter(entry, f"data_elements.{one.key}.platform_max", period(one.platform_max)),
+             _mark(entry, "elements", one.basis)),
+        said(words.DSAR, one.dsar),
     )  # fmt: skip
 
 
