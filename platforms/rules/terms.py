@@ -189,14 +189,17 @@ def due(
     clock_from: datetime,
     zone: tzinfo,
     case_due: datetime | None = None,
+    with_law: bool = True,
 ) -> Due:
     """Return the date of a trigger that we learned of at `clock_from`.
 
     `zone`: where calendar days and months are counted. `case_due`: the date that the law gives the case of
-    this request; without one a request has the month of GDPR Art. 12(3). A limit of nought is due at the
+    this request; without one a request has the month of GDPR Art. 12(3), unless `with_law` is false because
+    the date is only compared with one that knows the law. A limit of nought is due at the
     end of its pace: asap after 72 hours, at once after 24.
     """
-    found = effective(entry, trigger, promise, LAW if trigger in ASKED and case_due is None else None)
+    asked = with_law and trigger in ASKED and case_due is None
+    found = effective(entry, trigger, promise, LAW if asked else None)
     if found.limit is None and case_due is None:
         found = effective(entry, trigger, promise, LAW)
     dates = list(_dates(found, clock_from, zone, case_due))

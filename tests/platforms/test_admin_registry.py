@@ -131,6 +131,15 @@ def test_an_old_version_shows_its_text_and_who_replaced_it(client):
     assert "display_name: &quot;X (Twitter)&quot;" in html
 
 
+def test_an_entry_whose_file_is_gone_still_has_a_page(client):
+    RegistryEntry.objects.create(
+        key="myspace", kind="social_platform", name="MySpace", sha256="0" * 64, source="key: myspace",
+        loaded_at=NOW,
+    )  # fmt: skip
+    assert "Its file no longer comes with the portal." in page(client, at("myspace"))
+    assert "MySpace" not in page(client, LIST)
+
+
 # Acts ------------------------------------------------------------------------------------------------------
 
 

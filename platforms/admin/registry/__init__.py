@@ -66,7 +66,7 @@ class RegistryEntryAdmin(ActsMixin, ReadOnlyAdmin):
         if row is None:
             raise Http404
         context = self._context(request, row.name) | {"row": row, "versions": _versions(row)}
-        if row.replaced_at:
+        if row.replaced_at or row.key not in registry.shipped_entries():
             return TemplateResponse(request, "admin/platforms/registryentry/version.html", context)
         context |= self._page(request, row)
         return TemplateResponse(request, "admin/platforms/registryentry/page.html", context)

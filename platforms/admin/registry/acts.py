@@ -82,7 +82,8 @@ ACTS = (
     Act("stricter", _l("Make a value stricter"), _override, "platforms.override_registry", icon="lock",
         form=forms.OverrideForm, question=_l("Make a value stricter"), context=_shown,
         template="admin/platforms/registryentry/stricter.html",
-        explain=_l("Only a stricter value is possible. Clocks that run may end earlier, none ends later.")),
+        explain=_l("Only a stricter value is possible. Clocks that run may end earlier, none ends later. "
+                   "You see what would change before anything is stored.")),
     Act("loosen", _l("End a stricter value"), _end, "platforms.end_override", icon="cross", danger=True,
         form=forms.EndForm, question=_l("End a stricter value?"), step_up=True, why_not=_nothing_to_end,
         explain=_l("The value of the file binds again. Clocks that run keep their earlier date.")),

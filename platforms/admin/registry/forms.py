@@ -64,7 +64,6 @@ class OverrideForm(ActForm):
     confirmed = forms.BooleanField(
         label=_l("I have seen what changes"),
         required=False,
-        help_text=_l("Left empty, the portal shows what would change and stores nothing."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from config.profile import Profile
@@ -26,7 +29,6 @@ class Section:
     facts: list[tuple[Any, Any]] = field(default_factory=list)
     columns: tuple[Any, ...] = ()
     rows: list[tuple[Any, ...]] = field(default_factory=list)
-    note: Any = ""
 
 
 def of(entry: Entry, profile: Profile) -> Iterator[Section]:
@@ -77,13 +79,14 @@ def _terms(entry: Entry) -> Section:
             (_("Certificates"), ", ".join(legal.certifications)),
             (_("Read again every"), period(legal.review_every)),
         ),
-        columns=(_("Document"), _("Section"), _("Last seen"), _("Known")),
+        columns=(_("Document"), _("Last seen"), _("Known")),
         rows=[_term(term) for term in legal.terms],
     )  # fmt: skip
 
 
 def _term(term: Term) -> tuple[Any, ...]:
-    return (term.name, term.section or "–", term.seen or _("never"), known(confidence.of_basis(term.basis)))
+    seen = date_format(date.fromisoformat(term.seen), "j M Y") if term.seen else _("never")
+    return (_two(term.name, term.section), seen, known(confidence.of_basis(term.basis)))
 
 
 def _oauth(entry: Entry) -> Section:
@@ -126,26 +129,34 @@ def _scopes(entry: Entry, profile: Profile) -> Section:
 def _elements(entry: Entry) -> Section:
     return Section(
         "elements", _("Data and how long we keep them"),
-        columns=(_("Data"), _("Whose"), _("Sensitivity"), _("How"), _("We keep"), _("Platform's limit"),
-                 _("Duties"), _("In a copy"), _("Known")),
+        columns=(_("Data"), _("Whose"), _("How"), _("We keep"), _("Platform's limit"), _("In a copy")),
         rows=[_element(entry, one) for one in entry.data_elements],
-        note=_("“We keep” is our own period. “Known” is about the platform's limit."),
     )  # fmt: skip
 
 
 def _element(entry: Entry, one: Element) -> tuple[Any, ...]:
+    return (
+        _two(one.key, one.api),
+        _two(said(words.SUBJECTS, one.subject), said(words.SENSITIVITY, one.sensitivity)),
+        _two(said(words.STORAGE, one.storage), "; ".join(_duties(one))),
+        _stricter(entry, f"data_elements.{one.key}.ship", period(one.ship) if one.ship else "–"),
+        _two(_stricter(entry, f"data_elements.{one.key}.platform_max", period(one.platform_max)),
+             _mark(entry, "elements", one.basis)),
+        said(words.DSAR, one.dsar),
+    )  # fmt: skip
+
+
+def _duties(one: Element) -> Iterator[str]:
     duties = [
         (_("verify every %(period)s"), one.reverify_every), (_("compare every %(period)s"), one.sync_every),
         (_("processor keeps: %(period)s"), one.processor_retention),
     ]  # fmt: skip
-    told = [pattern % {"period": period(value)} for pattern, value in duties if value]
-    kept = period(one.ship) if one.ship else "–"
-    return (
-        f"{one.key}: {one.api}", said(words.SUBJECTS, one.subject), said(words.SENSITIVITY, one.sensitivity),
-        said(words.STORAGE, one.storage), _stricter(entry, f"data_elements.{one.key}.ship", kept),
-        _stricter(entry, f"data_elements.{one.key}.platform_max", period(one.platform_max)),
-        "; ".join(told) or "–", said(words.DSAR, one.dsar), _mark(entry, "elements", one.basis),
-    )  # fmt: skip
+    return (pattern % {"period": period(value)} for pattern, value in duties if value)
+
+
+def _two(first: Any, second: Any) -> Any:
+    """Return two lines of a cell, the second one small; a single line without a second."""
+    return format_html("{}<small>{}</small>", first, second) if second else first
 
 
 def _stricter(entry: Entry, path: str, text: str) -> str:
@@ -159,16 +170,22 @@ def _stricter(entry: Entry, path: str, text: str) -> str:
 def _callbacks(entry: Entry) -> Section:
     return Section(
         "callbacks", _("What the platform tells us"), _mark(entry, "callbacks"),
-        columns=(_("Address"), _("Proved by"), _("Secrets"), _("Answers"), _("Leads to"), _("Known")),
+        columns=(_("Address"), _("Secrets"), _("Answers"), _("Leads to"), _("Known")),
         rows=[_callback(entry, one) for one in entry.callbacks],
     )  # fmt: skip
 
 
 def _callback(entry: Entry, one: Callback) -> tuple[Any, ...]:
     return (
-        one.path, one.verify, ", ".join(_secret(name) for name in one.secrets) or one.audiences or "–",
-        f"{one.success.status} / {one.failure.status}", one.effect, _mark(entry, "callbacks", one.basis),
+        _two(one.path, one.verify), ", ".join(_secret(name) for name in one.secrets) or one.audiences or "–",
+        f"{one.success.status} / {one.failure.status}", _breakable(one.effect),
+        _mark(entry, "callbacks", one.basis),
     )  # fmt: skip
+
+
+def _breakable(name: str) -> str:
+    """Return a long name of the registry as words, so that a narrow column can break it."""
+    return name.replace("_", " ")
 
 
 def _secret(name: str) -> str:

@@ -73,8 +73,9 @@ def accept_promise(*, key: str, trigger: str, reason: str, actor: Actor, now: da
     if actor.user is None or not reason.strip():
         raise RegistryRefused(_("Give the reason why the promise stays as it is."))
     values = {"key": key, "trigger": trigger, "promise": looser.promise, "term": looser.term}
-    if TermAcceptance.objects.filter(**values).exists():
+    given = {"reason": reason.strip(), "made_at": now, "made_by": actor.user}
+    made, new = TermAcceptance.objects.get_or_create(**values, defaults=given)
+    if not new:
         raise RegistryRefused(_("This difference is accepted already."))
-    made = TermAcceptance.objects.create(**values, reason=reason.strip(), made_at=now, made_by=actor.user)
     audit.record(actor=actor, action="registry.promise_accepted", obj=made, details=values)
     return made

@@ -116,8 +116,8 @@ def _moved(key: str, path: str, value: str) -> list[tuple[Disconnection, Due]]:
     for one in Disconnection.objects.filter(connection__platform=key, completed_at=None):
         if terms.place_of(entry, one.trigger) == place:
             promise = terms.promise_of(profile, entry, one.trigger)
-            due = terms.due(entry, one.trigger, promise, clock_from=one.clock_from, zone=zone)
-            if due.due_at < one.due_at:
+            due = terms.due(entry, one.trigger, promise, clock_from=one.clock_from, zone=zone, with_law=False)
+            if due.source == "platform" and due.due_at < one.due_at:
                 found.append((one, due))
     return found
 

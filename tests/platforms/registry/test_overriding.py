@@ -127,6 +127,16 @@ def test_no_clock_ever_ends_later(stricter, disconnection, officer):
     assert hit.due_at == NOW + timedelta(days=14)
 
 
+def test_a_clock_that_follows_an_extended_case_is_not_cut_to_the_month_of_the_law(stricter, disconnection):
+    extended = disconnection("tiktok", "user_delete_request", days=60)
+    stricter(key="tiktok", path="deletion.user_delete_request", value="P50D")
+    extended.refresh_from_db()
+    assert extended.due_at == NOW + timedelta(days=60)
+    stricter(key="tiktok", path="deletion.user_delete_request", value="P19D")
+    extended.refresh_from_db()
+    assert extended.due_at == NOW + timedelta(days=19)
+
+
 def test_the_preview_names_before_after_and_the_clocks_that_move(disconnection):
     hit = disconnection()
     found = registry.preview(key="x", path="deletion.user_disconnect", value="P14D")
