@@ -32,6 +32,7 @@ from tests.access import PEOPLE, ROLES, TABLE
 from tests.correspondence import factories as post
 from tests.dsar.scenes import incident_file
 from tests.people import BACKEND
+from tests.platforms.callbacks import factories as callbacks
 
 # Stock pages of the admin site, by the end of their address.
 STOCK = re.compile(
@@ -93,6 +94,7 @@ class World:
         self.incident = make.IncidentFactory()
         self.proof = incident_file(self.incident)
         self.export = make.RegisterExportFactory()
+        self.receipt = callbacks.CallbackReceiptFactory(code="abc")
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -126,6 +128,7 @@ class World:
             "pk": self.pk_of(route, case),
             "object_id": self.of_model(route),
             "uidb36": "1",
+            "code": "abc",
             "template": "refusal",
             "language": "en",
         }
@@ -163,6 +166,7 @@ class World:
             "recipientnotice": self.notice,
             "keptitem": self.kept,
             "incident": self.incident,
+            "callbackreceipt": self.receipt,
             "registerexport": self.export,
             "user": self.colleague,
         }

@@ -58,10 +58,12 @@ _OFFICER = (
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
     | _codes("platforms", "add_dataset change_dataset test_system")
+    | _codes("platforms", "view_callbackreceipt work_callback read_callback_body")
 )
 _SYSTEMS = _codes(
     "platforms",
-    "view_system add_system change_system test_system use_key view_dataset add_dataset change_dataset",
+    "view_system add_system change_system test_system use_key view_dataset add_dataset change_dataset"
+    " view_callbackreceipt work_callback",
 )
 
 # Source: the roles of the DPO's work. Who proposes never approves: that is a database rule of the approvals,
@@ -83,7 +85,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SECURITY_OFFICER: _TRAIL
     | _INCIDENTS
     | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
-    | _codes("platforms", "view_system"),
+    | _codes("platforms", "view_system view_callbackreceipt"),
     Role.POLICY_EDITOR: _codes("correspondence", "view_lettertemplate add_lettertemplate"),
     Role.AUDITOR: _READ_CASES
     | _TRAIL
@@ -91,7 +93,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
     | _codes("dsar", "export_evidence")
-    | _codes("platforms", "view_system view_dataset"),
+    | _codes("platforms", "view_system view_dataset view_callbackreceipt"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
     | _codes("correspondence", "view_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),

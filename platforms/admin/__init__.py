@@ -1,5 +1,5 @@
-"""Systems and datasets in the staff desk."""
+"""Systems, datasets and callbacks in the staff desk."""
 
-from platforms.admin import datasets, systems
+from platforms.admin import datasets, receipts, systems
 
-__all__ = ["datasets", "systems"]
+__all__ = ["datasets", "receipts", "systems"]

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from platforms.services import risc_keys
-from tests.platforms import calls
-from tests.platforms import signing as sign
+from tests.platforms.callbacks import calls
+from tests.platforms.callbacks import signing as sign
 
 
 @pytest.fixture
