@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from accounts.admin_base import Act, ActForm, ActsMixin, ReadOnlyAdmin, Tab
+from accounts.admin_base import Act, ActForm, ActsMixin, ReadOnlyAdmin, Tab, figure_sources
 from accounts.templatetags.portal_ui import badge
 from config.jobs import JobStatus
 from config.sentences import shown
@@ -90,12 +90,22 @@ def state_of(receipt: CallbackReceipt) -> tuple[str, str]:
     return receipt.status, str(JobStatus(receipt.status).label)
 
 
+def shell_figures(request: HttpRequest) -> dict[str, Any]:
+    """Return what the sidebar counts: callbacks whose work failed."""
+    if not request.user.has_perm("platforms.view_callbackreceipt"):
+        return {}
+    return {"callbacks": CallbackReceipt.objects.filter(status=JobStatus.ATTENTION)}
+
+
+figure_sources.append(shell_figures)
+
+
 @admin.register(CallbackReceipt)
 class ReceiptAdmin(ActsMixin, ReadOnlyAdmin):
     """Every callback, newest first."""
 
     list_title = _l("Callbacks of platforms")
-    list_display = ("endpoint_", "received_", "state_", "answered_", "effect_")
+    list_display = ("endpoint_", "arrived_", "state_", "answered_", "effect_")
     list_display_links = ("endpoint_",)
     list_filter = (EndpointFilter, "verdict", "status")
     ordering = ("-received_at",)
@@ -160,7 +170,7 @@ class ReceiptAdmin(ActsMixin, ReadOnlyAdmin):
         return format_html("<span>{}<small>{}</small></span>", receipt.endpoint, receipt.platform)
 
     @admin.display(description=_l("Received"))
-    def received_(self, receipt: CallbackReceipt) -> str:
+    def arrived_(self, receipt: CallbackReceipt) -> str:
         """Return when it came."""
         return date_format(timezone.localtime(receipt.received_at), "j M Y, H:i:s")
 

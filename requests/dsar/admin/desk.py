@@ -73,6 +73,10 @@ _RECIPIENTS = Area(
     "recipients", _l("Recipients"), "send", "dsar_recipientnotice", "dsar.view_recipientnotice", "notices",
     _l("not told"),
 )  # fmt: skip
+_CALLBACKS = Area(
+    "callbacks", _l("Callbacks"), "download", "platforms_callbackreceipt", "platforms.view_callbackreceipt",
+    "callbacks", _l("need attention"), True,
+)  # fmt: skip
 _KEPT = Area("kept", _l("Kept data"), "lock", "dsar_keptitem", "dsar.view_keptitem", "kept", _l("due"), True)
 _INCIDENTS = Area(
     "incidents", _l("Incidents"), "alert", "dsar_incident", "dsar.view_incident", "incidents",
@@ -84,7 +88,7 @@ _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user"
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
-    (_l("Data"), [_SYSTEMS, _BOXES, _RECIPIENTS, _KEPT]),
+    (_l("Data"), [_SYSTEMS, _CALLBACKS, _BOXES, _RECIPIENTS, _KEPT]),
     (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
