@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 
-MODULES = ("access", "erasure", "export", "orchestration", "audit", "lists", "mail", "registers")
+MODULES = ("access", "erasure", "export", "orchestration", "audit", "lists", "mail", "registers", "callbacks")
 
 
 def wanted(prefix: str) -> list[str]:

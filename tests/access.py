@@ -60,6 +60,21 @@ PAGES = {
     "requests/<uuid:pk>/identity/": OWN,
     "requests/<uuid:pk>/reopen/": "LMMDDDDDD",
     "callbacks/steps/<uuid:pk>/": NO_PAGE,
+    "callbacks/meta/data-deletion/": NO_PAGE,
+    "callbacks/meta/deauthorize/": NO_PAGE,
+    "callbacks/meta/webhooks/": "FFFFFFFFF",  # a GET asks a question that needs a token
+    "callbacks/instagram/data-deletion/": NO_PAGE,
+    "callbacks/instagram/deauthorize/": NO_PAGE,
+    "callbacks/instagram/webhooks/": "FFFFFFFFF",
+    "callbacks/threads/data-deletion/": NO_PAGE,
+    "callbacks/threads/uninstall/": NO_PAGE,
+    "callbacks/google/risc/": NO_PAGE,
+    "callbacks/tiktok/webhooks/": NO_PAGE,
+    "callbacks/x/webhooks/": "FFFFFFFFF",
+    "callbacks/linkedin/webhooks/": "FFFFFFFFF",
+    "callbacks/stripe/webhooks/": NO_PAGE,
+    "callbacks/email/events/": NO_PAGE,
+    "deletion-status/<str:code>/": EVERYBODY,
     "mail/<slug:key>/": NO_PAGE,
     "contact/": EVERYBODY,
     "brand.css": EVERYBODY,
@@ -112,6 +127,7 @@ DECISION, MANDATE, NOTICE, KEPT = (
     for name in ("decision", "representative", "recipientnotice", "keptitem")
 )
 MESSAGE, THREAD = (f"staff/correspondence/{name}/<path:object_id>/" for name in ("message", "thread"))
+RECEIPT = "staff/platforms/callbackreceipt/<path:object_id>/"
 INCIDENT = "staff/dsar/incident/<path:object_id>/"
 REGISTERS = {
     "staff/registers/": "LLLFFOOFL",
@@ -151,6 +167,8 @@ DESK = {
     f"{USER}open/": "LLLFFFFOL",
     "staff/accounts/auditevent/export/": "LLLFFOOFL",
     "staff/accounts/auditevent/<int:pk>/proof/": "LLLFFDDFL",  # not sealed yet
+    f"{RECEIPT}again/": "LLLFFOFOL",
+    f"{RECEIPT}body/": "LLLFFOFFL",
     f"{SYSTEM}test/": "LLLFFOFOL",
     f"{SYSTEM}edit/": "LLLFFFFOL",
     f"{SYSTEM}secret/": "LLLFFFFOL",

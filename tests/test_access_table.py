@@ -34,6 +34,7 @@ from tests.access import PEOPLE, ROLES, TABLE
 from tests.correspondence import factories as post
 from tests.dsar.scenes import incident_file
 from tests.people import BACKEND
+from tests.platforms.callbacks import factories as callbacks
 
 # Stock pages of the admin site, by the end of their address.
 STOCK = re.compile(
@@ -101,6 +102,7 @@ class World:
         self.export = make.RegisterExportFactory()
         self.finding = make.FindingFactory()
         self.review = make.LegalReviewFactory()
+        self.receipt = callbacks.CallbackReceiptFactory(code="abc")
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -135,6 +137,7 @@ class World:
             "object_id": self.of_model(route),
             "platform": "reddit",
             "uidb36": "1",
+            "code": "abc",
             "template": "refusal",
             "language": "en",
         }
@@ -176,6 +179,7 @@ class World:
             "recipientnotice": self.notice,
             "keptitem": self.kept,
             "incident": self.incident,
+            "callbackreceipt": self.receipt,
             "registerexport": self.export,
             "user": self.colleague,
             "finding": self.finding,

@@ -66,13 +66,14 @@ _OFFICER = (
         "platforms",
         "add_dataset change_dataset test_system review_terms override_registry end_override accept_promise"
         " release_hold accept_finding sweep_finding add_legalreview add_processor change_processor"
-        " change_subprocessor add_transfer change_transfer",
+        " change_subprocessor add_transfer change_transfer view_callbackreceipt work_callback"
+        " read_callback_body",
     )
 )
 _SYSTEMS = _codes(
     "platforms",
     "view_system add_system change_system test_system use_key view_dataset add_dataset change_dataset"
-    " view_registryentry view_finding view_storedage sweep_finding",
+    " view_registryentry view_finding view_storedage sweep_finding view_callbackreceipt work_callback",
 )
 
 # Source: the roles of the DPO's work. Who proposes never approves: that is a database rule of the approvals,
@@ -98,7 +99,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _INCIDENTS
     | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
     | _PARTNERS
-    | _codes("platforms", "view_system view_registryentry"),
+    | _codes("platforms", "view_system view_registryentry view_callbackreceipt"),
     Role.POLICY_EDITOR: _codes("correspondence", "view_lettertemplate add_lettertemplate"),
     Role.AUDITOR: _READ_CASES
     | _TRAIL
@@ -108,7 +109,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ_PLATFORMS
     | _PARTNERS
     | _codes("dsar", "export_evidence")
-    | _codes("platforms", "view_system view_dataset view_registryentry view_connection"),
+    | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
+    | _codes("platforms", "view_callbackreceipt"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
     | _PARTNERS
     | _codes("correspondence", "view_mailbox fetch_mailbox")

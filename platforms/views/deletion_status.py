@@ -62,7 +62,8 @@ def _events(receipt: CallbackReceipt, state: states.State) -> list[dict[str, Any
     if state.stage == DeletionStage.PROCESSING:
         events.append({"icon": "refresh", "what": _("The deletion began"), "when": state.since})
     if state.stage in (DeletionStage.DONE, DeletionStage.PART_REFUSED):
-        return [*events, {"icon": "check", "what": state.stage.label, "when": state.since, "tone": "ok"}]
+        icon, tone = ("check", "ok") if state.stage == DeletionStage.DONE else ("lock", "warn")
+        return [*events, {"icon": icon, "what": state.stage.label, "when": state.since, "tone": tone}]
     if state.due_at:
         events.append({"icon": "clock", "what": _("All of it is gone"), "by": state.due_at, "future": True})
     return events

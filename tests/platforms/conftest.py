@@ -1,6 +1,5 @@
-"""What tests of platforms share: an officer, linked accounts, and open callbacks at a standing clock."""
+"""An officer, a linked account and an end of it, for the tests of the registry."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -8,10 +7,7 @@ import pytest
 from accounts.enums import Role
 from accounts.services.audit import Actor
 from platforms.models import Connection, Disconnection
-from platforms.services import risc_keys
 from tests import factories as make
-from tests.platforms import calls
-from tests.platforms import signing as sign
 
 
 @pytest.fixture
@@ -36,16 +32,3 @@ def disconnection(db):
         )  # fmt: skip
 
     return made
-
-
-@pytest.fixture
-def doors(settings, tmp_path):
-    """Open the callbacks: every secret set, Google's keys in a file, the clock stands at MOMENT."""
-    keys = tmp_path / "jwks.json"
-    keys.write_text(json.dumps({"keys": [sign.jwk()]}))
-    settings.PLATFORM_SECRETS = dict(calls.SECRETS)
-    settings.RISC_JWKS_FILE = str(keys)
-    settings.PORTAL_NOW = calls.MOMENT.isoformat()
-    risc_keys.forget()
-    yield keys
-    risc_keys.forget()

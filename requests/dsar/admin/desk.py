@@ -80,6 +80,10 @@ _RECIPIENTS = Area(
     "recipients", _l("Recipients"), "send", "dsar_recipientnotice", "dsar.view_recipientnotice", "notices",
     _l("not told"),
 )  # fmt: skip
+_CALLBACKS = Area(
+    "callbacks", _l("Callbacks"), "download", "platforms_callbackreceipt", "platforms.view_callbackreceipt",
+    "callbacks", _l("need attention"), True,
+)  # fmt: skip
 _KEPT = Area("kept", _l("Kept data"), "lock", "dsar_keptitem", "dsar.view_keptitem", "kept", _l("due"), True)
 _INCIDENTS = Area(
     "incidents", _l("Incidents"), "alert", "dsar_incident", "dsar.view_incident", "incidents",
@@ -99,7 +103,7 @@ AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
     (_l("Data"), [_SYSTEMS, _PROCESSORS, _BOXES, _RECIPIENTS, _KEPT]),
-    (_l("Platforms"), [_PLATFORMS, _CONNECTIONS, _FINDINGS, _AGES, _GATE, _REVIEWS]),
+    (_l("Platforms"), [_PLATFORMS, _CONNECTIONS, _CALLBACKS, _FINDINGS, _AGES, _GATE, _REVIEWS]),
     (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.platforms import signing as sign
+from tests.platforms.callbacks import signing as sign
 
 NOW = 1_795_000_000
 LISTED = ("current", "previous")

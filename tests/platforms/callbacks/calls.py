@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from platforms.callbacks.endpoints import endpoint
-from tests.platforms import signing as sign
+from tests.platforms.callbacks import signing as sign
 
 AT = 1_795_000_000
 MOMENT = datetime.fromtimestamp(AT, UTC)
@@ -84,12 +84,14 @@ def secret_of(name: str) -> str:
 def call(name: str, document: Any = None, *, secret: str = "", at: int = AT) -> Call:
     """Return a callback of an endpoint, signed; `document` instead of its usual one."""
     if name == "google_risc":
-        return Call(name, sign.token(document or sign.claims(at)), "application/secevent+jwt")
+        return Call(
+            name, sign.token(sign.claims(at) if document is None else document), "application/secevent+jwt"
+        )
     secret = secret or secret_of(name)
     if name in SIGNED_REQUESTS:
-        value = sign.signed_request(document or sign.deletion(), secret)
+        value = sign.signed_request(sign.deletion() if document is None else document, secret)
         return Call(name, urlencode({"signed_request": value}).encode(), FORM)
-    body = sign.dumps(document or DOCUMENTS[name])
+    body = sign.dumps(DOCUMENTS[name] if document is None else document)
     return Call(name, body, headers=headers_of(name, body, secret, at))
 
 

@@ -12,9 +12,9 @@ from config.jobs import JobStatus
 from platforms.callbacks.endpoints import MOST_BYTES, endpoint
 from platforms.models import CallbackReceipt
 from platforms.services import risc_keys
-from tests.platforms import calls
-from tests.platforms import signing as sign
-from tests.platforms.calls import EVERY, SIGNED_REQUESTS, call
+from tests.platforms.callbacks import calls
+from tests.platforms.callbacks import signing as sign
+from tests.platforms.callbacks.calls import EVERY, SIGNED_REQUESTS, call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doors")]
 DELETIONS = [name for name in SIGNED_REQUESTS if name.endswith("data_deletion")]
