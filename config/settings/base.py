@@ -197,7 +197,8 @@ EMAIL_TIMEOUT = 20
 HTTP_ALLOW_PRIVATE = env.boolean("HTTP_ALLOW_PRIVATE", False)
 # Where local stand-ins of the platforms listen (platforms.outgoing); tests and the demonstration only.
 PLATFORM_FAKES_URL = env.text("PLATFORM_FAKES_URL", "")
-FAKES_PORT, FAKES_FILE = 0, VAR / "fakes.json"
+FAKES_PORT = 0
+FAKES_FILE = VAR / "fakes.json"
 # Secrets of platforms and processors by the names of the registry; goes before the environment.
 PLATFORM_SECRETS: dict[str, str] = {}
 # Google's keys for security events: a file, or an address other than Google's own.

@@ -25,6 +25,8 @@ from platforms.services.oauth import asking
 
 ATTEMPTS = "connecting"
 MOST_ATTEMPTS = 5
+# Read while the person looks and never stored; a profile declares only what is stored.
+LIVE = "none_live_only"
 CURRENT = (
     ConnectionStatus.ACTIVE,
     ConnectionStatus.HELD,
@@ -131,7 +133,7 @@ def connect(request: PersonRequest, platform: str) -> HttpResponseBase:
         "host": asking.host_of(entry),
         "elements": [
             (spoken.element_words(one), spoken.kept_words(one))
-            for one in entry.data_elements if one.key in declared.fields
+            for one in entry.data_elements if one.key in declared.fields or one.storage == LIVE
         ],
         "revoke_page": entry.legal.user_revoke_page or "",
     }  # fmt: skip
