@@ -6,7 +6,14 @@ Pure: no Django, no database. `load_files` and `parse` give frozen specs and the
 from platforms.datasets.categories import covers, covers_any
 from platforms.datasets.errors import DatasetError, DatasetWarning
 from platforms.datasets.loading import LoadedDatasets, load_file, load_files, parse
-from platforms.datasets.spec import CollectionSpec, DatasetSpec, FieldSpec, MaskOverride, Reference
+from platforms.datasets.spec import (
+    CollectionSpec,
+    DatasetSpec,
+    FieldSpec,
+    MaskOverride,
+    PlatformScope,
+    Reference,
+)
 
 __all__ = [
     "CollectionSpec",
@@ -16,6 +23,7 @@ __all__ = [
     "FieldSpec",
     "LoadedDatasets",
     "MaskOverride",
+    "PlatformScope",
     "Reference",
     "covers",
     "covers_any",
