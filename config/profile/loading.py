@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from pydantic import ValidationError
 
+from config.profile.base import Part
 from config.profile.cross import findings
 from config.profile.errors import Fault, ProfileError, single
 from config.profile.nearest import offer
@@ -115,7 +116,7 @@ def _parse(raw: bytes, path: Path) -> Profile:
         # JSON mode is strict about types, yet takes lists for tuples and words for enumerations.
         profile = Profile.model_validate_json(json.dumps(document.data))
     except ValidationError as fault:
-        raise ProfileError(document.file, list(_faults(document, fault))) from None
+        raise ProfileError(document.file, list(faults(document, fault))) from None
     if found := [*_own_name(profile, path), *findings(profile)]:
         raise ProfileError(document.file, [_fault(document, *finding) for finding in found])
     profile._file, profile._version = str(path), hashlib.sha256(raw).hexdigest()
@@ -135,18 +136,21 @@ def _fault(document: Document, path: KeyPath, problem: str, remedy: str) -> Faul
     return Fault(document.line_of(path), ".".join(str(step) for step in path), problem, remedy)
 
 
-def _faults(document: Document, error: ValidationError) -> Iterator[Fault]:
+def faults(document: Document, error: ValidationError, root: type[Part] = Profile) -> Iterator[Fault]:
+    """Yield what is wrong with a document that should have been a `root`, with lines and remedies."""
     for detail in error.errors(include_url=False):
         path = tuple(step for step in detail["loc"])
         words = (
-            _unknown_or_missing(path, detail) if detail["type"] in {"extra_forbidden", "missing"} else None
+            _unknown_or_missing(path, detail, root)
+            if detail["type"] in {"extra_forbidden", "missing"}
+            else None
         )
         where = path if words else document.known_part(path)
         yield _fault(document, where, *(words or _impossible(detail)))
 
 
-def _unknown_or_missing(path: KeyPath, detail: Any) -> tuple[str, str]:
-    part = part_at(path[:-1])
+def _unknown_or_missing(path: KeyPath, detail: Any, root: type[Part]) -> tuple[str, str]:
+    part = part_at(path[:-1], root)
     known = part.model_fields if part else {}
     if detail["type"] == "extra_forbidden":
         return "unknown key.", offer(str(path[-1]), known, 40).strip() or "Remove it."

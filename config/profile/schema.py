@@ -252,9 +252,9 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def part_at(path: tuple[str | int, ...]) -> type[Part] | None:
-    """Return the part of the schema that stands at a key path, or None when there is none."""
-    kind: Any = Profile
+def part_at(path: tuple[str | int, ...], root: type[Part]) -> type[Part] | None:
+    """Return the part of the schema of `root` that stands at a key path, or None when there is none."""
+    kind: Any = root
     for step in path:
         kind = _inside(kind, step)
     return kind if isinstance(kind, type) and issubclass(kind, Part) else None

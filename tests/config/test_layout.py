@@ -10,11 +10,11 @@ from config import BASE_DIR, checks
 
 APPS = ["accounts", "policies", "platforms", "retention", "requests/dsar", "requests/correspondence"]
 FILES = {
-    "__init__", "admin", "admin_base", "adapters", "api", "apps", "checks", "connectors", "context",
-    "controls",
-    "datasets", "demo", "engine", "enums", "forms", "hashers", "management", "middleware",
-    "migrations", "models",
-    "querysets", "receivers", "rules", "services", "tasks", "templatetags", "trial", "urls",
+    "__init__", "admin", "admin_base", "adapters", "api", "apps", "callbacks", "checks", "connectors",
+    "context", "controls",
+    "datasets", "demo", "engine", "enums", "fakes", "forms", "hashers", "management", "middleware",
+    "migrations", "models", "outgoing",
+    "querysets", "receivers", "registry", "rules", "services", "tasks", "templatetags", "trial", "urls",
     "verify_bundle", "views",
 }  # fmt: skip
 
