@@ -121,3 +121,20 @@ class GatePurpose(TextChoices):
     HUMAN_READ = "human_read", "Reading by people"
     MESSAGE_HUMAN = "message_human", "A message written by a person"
     MESSAGE_AUTOMATED = "message_automated", "An automated message"
+
+
+class ReadingReason(TextChoices):
+    """Why somebody reads what a platform sent."""
+
+    FAULT = "fault", "The work of it failed"
+    ENQUIRY = "enquiry", "The platform or an authority asks about it"
+    INCIDENT = "incident", "It may be part of an incident"
+
+
+class DeletionStage(TextChoices):
+    """How far a deletion is that a platform asked for."""
+
+    RECEIVED = "received", "Received"
+    PROCESSING = "processing", "In progress"
+    DONE = "done", "Done"
+    PART_REFUSED = "part_refused", "Partly refused"

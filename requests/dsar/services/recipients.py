@@ -22,7 +22,7 @@ from config.sentences import say, say_n
 from correspondence.enums import Template
 from correspondence.services import words
 from correspondence.services.letters import LetterFault
-from dsar.enums import Done, Means, Operation, PlanStatus, Verdict
+from dsar.enums import Done, Means, Operation, PlanStatus, Right, Verdict
 from dsar.models import Case, Plan, RecipientNotice
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, story, subjects
@@ -98,6 +98,8 @@ def _partners(case: Case, plan: Plan | None, profile: Profile) -> Iterator[Proce
     by_key: dict[str, Processor | Platform] = {one.key: one for one in profile.platforms if one.enabled}
     by_key |= {one.key: one for one in profile.processors}
     for key in [*_of_systems(plan, profile), *_of_categories(case, plan, profile)]:
+        if key == "platforms" and case.right == Right.PLATFORM_DELETION:
+            continue  # where the data came from: its platform is told by the revocation
         if key == "platforms":
             yield from (one for one in profile.platforms if one.enabled)
         elif key in by_key:
