@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "fetch mail": {"task": "correspondence.fetch_mail", "schedule": MAIL_POLL_SECONDS},
     "sweep mail files": {"task": "correspondence.sweep_mail_files", "schedule": 3600},
     "recheck notices": {"task": "dsar.recheck_notices", "schedule": 3600},
+    "look after connections": {"task": "platforms.look_after_connections", "schedule": 60},
 }
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@localhost")

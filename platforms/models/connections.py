@@ -8,6 +8,7 @@ from django.db.models import Q
 from accounts.models import DataSubject
 from config.fields import EncryptedTextField
 from platforms.enums import ConnectionSource, ConnectionStatus, ProbeResult, TokenKind
+from platforms.querysets import ConnectionQuerySet, OAuthAttemptQuerySet, TokenQuerySet
 
 
 class Connection(models.Model):
@@ -39,6 +40,8 @@ class Connection(models.Model):
     refresh_at = models.DateTimeField(null=True, blank=True, help_text="When the token is refreshed next")
     refresh_error = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConnectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-connected_at"]
@@ -90,6 +93,8 @@ class Token(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True, help_text="As the platform said; never a guess")
     destroyed_at = models.DateTimeField(null=True, blank=True)
     destroyed_why = models.CharField(max_length=60, blank=True)
+
+    objects = TokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "-issued_at"]
@@ -147,6 +152,8 @@ class OAuthAttempt(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=200, blank=True)
+
+    objects = OAuthAttemptQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at"]
