@@ -4,6 +4,7 @@ from celery import shared_task
 
 from config import clock
 from platforms.models import Connection
+from platforms.services import revoking
 from platforms.services.oauth import probing, refreshing
 
 
@@ -29,3 +30,9 @@ def refresh_connection(connection_id: str) -> str:
 def probe_connection(connection_id: str) -> str:
     """Look whether one grant is alive."""
     return str(probing.probe(Connection.objects.get(pk=connection_id), now=clock.now()))
+
+
+@shared_task(name="platforms.work_disconnection")
+def work_disconnection(disconnection_id: str) -> None:
+    """Do what is due of the end of one linked account."""
+    revoking.work(disconnection_id=disconnection_id, now_fn=clock.now)

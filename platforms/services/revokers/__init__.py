@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 
-from platforms.enums import ProbeResult, RevocationOutcome
+from platforms.enums import RevocationOutcome
 from platforms.rules.revocation import MANUAL, Judgement, judge, redacted, together
-from platforms.services.revokers.calls import Grant, client_of, sender
+from platforms.services.revokers.calls import Grant, sender
+from platforms.services.revokers.probes import probe
 from platforms.services.revokers.ways import WAYS
 
-__all__ = ["Grant", "Told", "can_ask", "client_of", "probe", "revoke"]
+__all__ = ["Grant", "Told", "can_ask", "probe", "revoke"]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What came of it.
 
-    `status`: of the answer that decided, None without one; `answer`: without secrets; `asked`: a call was made.
+    `status`: of the answer that decided, None without one; `answer`: without secrets; `asked`: whether a call
+    was made at all.
     """
 
     judgement: Judgement
@@ -48,8 +50,3 @@ def revoke(grant: Grant) -> Told:
     deciding = answers[judged.index(verdict)]
     hidden = (grant.access, grant.refresh, grant.client_secret, grant.account)
     return Told(verdict, deciding.status or None, redacted(deciding.text, hidden), True)
-
-
-def probe(grant: Grant) -> ProbeResult:
-    """TEMPORARY until the probes are merged."""
-    return ProbeResult.IMPOSSIBLE

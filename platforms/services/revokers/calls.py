@@ -1,22 +1,17 @@
 """One call to a platform that is to end a grant, through the guarded client."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import httpx
-from django.conf import settings
 
 from config.http import BlockedAddress
 from platforms import outgoing
 from platforms.registry import Entry
 from platforms.rules.revocation import Answer
-from platforms.services import secrets
+from platforms.services.oauth import clients
 
 BODY_LIMIT = 64 * 1024
-GRAPH_VERSION = "v25.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +24,6 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     basic: bool = False
     by_app: bool = False
-
-
-def client_of(entry: Entry) -> tuple[str, str]:
-    """Return our id and secret at a platform, empty where none is set.
-
-    Google's settings list a client a product: YouTube's first, then that of Analytics where it has its own.
-    """
-    assert entry.oauth is not None
-    names = entry.oauth.client_settings
-    ids, keys = secrets.values(names.id), secrets.values(names.secret)
-    place = 1 if entry.key == "google_analytics" and len(ids) > 1 else 0
-    return (ids[place : place + 1] or ("",))[0], (keys[place : place + 1] or keys[:1] or ("",))[0]
 
 
 @dataclass(slots=True)
@@ -59,12 +42,14 @@ class Grant:
     @property
     def client_id(self) -> str:
         """Return our id at the platform, empty when none is set."""
-        return client_of(self.entry)[0]
+        own = clients.credentials(self.entry)
+        return own.id if own else ""
 
     @property
     def client_secret(self) -> str:
         """Return our secret at the platform, empty when none is set."""
-        return client_of(self.entry)[1]
+        own = clients.credentials(self.entry)
+        return own.secret if own else ""
 
     @property
     def app_token(self) -> str:
@@ -76,13 +61,11 @@ class Grant:
         """Return the address of the revocation, filled in."""
         assert self.entry.revocation is not None
         assert self.entry.revocation.request is not None
-        setting = self.entry.oauth.version_setting if self.entry.oauth else None
-        version = secrets.values(setting or "") or (GRAPH_VERSION,)
-        return self.entry.revocation.request.url.format(version=version[0], asid=self.account or "me")
+        return clients.address(self.entry, self.entry.revocation.request.url, asid=self.account or "me")
 
     def proof(self, token: str) -> str:
         """Return Meta's `appsecret_proof` of a token."""
-        return hmac.new(self.client_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+        return clients.appsecret_proof(self.client_secret, token)
 
 
 Send = Callable[[Call], Answer]
@@ -90,13 +73,12 @@ Send = Callable[[Call], Answer]
 
 def sender(grant: Grant) -> Send:
     """Return the function that sends calls for a grant. It never raises: what went wrong is an answer."""
-    agent = f"server:{urlsplit(settings.SITE_URL).hostname}:1 (privacy portal)"
 
     def send(call: Call) -> Answer:
         auth = (grant.client_id, grant.client_secret) if call.basic else None
         try:
             with (
-                outgoing.client(headers={"User-Agent": agent}) as client,
+                outgoing.client(headers={"User-Agent": clients.user_agent()}) as client,
                 client.stream(
                     call.method, outgoing.url(call.url), data=dict(call.form) or None,
                     params=dict(call.query) or None, auth=auth,

@@ -5,13 +5,12 @@ worker that dies leaves the last stage that was written; the next one goes on fr
 """
 
 from platforms.services.revoking.grants import same_grant
-from platforms.services.revoking.stages import given_up, on_case, work
+from platforms.services.revoking.stages import given_up, on_case, on_told, work
 from platforms.services.revoking.starting import (
     Ended,
     NotOpen,
     attest,
     begin,
-    confirm,
     sooner,
     try_again,
     wake,
@@ -22,9 +21,9 @@ __all__ = [
     "NotOpen",
     "attest",
     "begin",
-    "confirm",
     "given_up",
     "on_case",
+    "on_told",
     "same_grant",
     "sooner",
     "try_again",

@@ -7,7 +7,9 @@ from datetime import datetime
 from platforms import registry
 from platforms.enums import ConnectionStatus, RevocationOutcome, TokenKind
 from platforms.models import Connection, Disconnection, Token
-from platforms.services.revokers import Grant, client_of
+from platforms.services.oauth import tokens
+from platforms.services.oauth.clients import credentials
+from platforms.services.revokers import Grant
 
 _OVER = (ConnectionStatus.ENDED, ConnectionStatus.REVOKING)
 
@@ -28,17 +30,17 @@ def held(job: Disconnection) -> dict[str, str]:
 
 def grant_of(job: Disconnection, keep: Callable[[Grant], None]) -> Grant:
     """Return what is to be ended; `keep` stores the tokens when the platform renews them on the way."""
-    tokens = held(job)
+    have = held(job)
     entry = registry.current(job.connection.platform)
-    grant = Grant(entry, job.connection.external_id, tokens.get("access", ""), tokens.get("refresh", ""))
+    grant = Grant(entry, job.connection.external_id, have.get("access", ""), have.get("refresh", ""))
     grant.keep = lambda: keep(grant)
     return grant
 
 
 def copy_of(grant: Grant) -> str:
     """Return the copy of the tokens that is kept while the revocation is open."""
-    tokens = {"access": grant.access, "refresh": grant.refresh}
-    found = {kind: value for kind, value in tokens.items() if value}
+    both = {"access": grant.access, "refresh": grant.refresh}
+    found = {kind: value for kind, value in both.items() if value}
     return json.dumps(found) if found else ""
 
 
@@ -52,10 +54,7 @@ def newer(job: Disconnection) -> bool:
 
 def destroy(job: Disconnection, now: datetime) -> None:
     """Destroy every token of the account; the rows stay as proof."""
-    for one in Token.objects.filter(connection=job.connection_id, destroyed_at=None):
-        one.value = one.prefix_index = one.hash_index = ""
-        one.destroyed_at, one.destroyed_why = now, "disconnected"
-        one.save(update_fields=["value", "prefix_index", "hash_index", "destroyed_at", "destroyed_why"])
+    tokens.destroy(connection=job.connection, why="disconnected", now=now)
 
 
 def same_grant(connection: Connection) -> list[Connection]:
@@ -68,7 +67,7 @@ def same_grant(connection: Connection) -> list[Connection]:
         return []
     others = Connection.objects.filter(subject=connection.subject_id).exclude(pk=connection.pk)
     found = ((one, registry.current(one.platform)) for one in others.exclude(status__in=_OVER))
-    return [one for one, of in found if of.family == "google" and client_of(of) == client_of(entry)]
+    return [one for one, of in found if of.family == "google" and credentials(of) == credentials(entry)]
 
 
 def look_at_others(job: Disconnection, now: datetime) -> None:

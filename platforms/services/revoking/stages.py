@@ -29,6 +29,8 @@ Step = Callable[[Disconnection, uuid.UUID, Now], bool]
 """Does one stage; returns whether the next one can follow at once."""
 CaseState = Callable[[Disconnection], str]
 _case_states: list[CaseState] = []
+Tell = Callable[[Disconnection, datetime], object]
+_told: list[Tell] = []
 
 
 def on_case(ask: CaseState) -> None:
@@ -37,6 +39,11 @@ def on_case(ask: CaseState) -> None:
     "none": no case is open, and none has proved anything. Filled by whoever has cases.
     """
     _case_states[:] = [ask]
+
+
+def on_told(tell: Tell) -> None:
+    """Have `tell(job, now)` called once the platform was told and the probe is done, with their outcome."""
+    _told[:] = [tell]
 
 
 def work(*, disconnection_id: uuid.UUID | str, now_fn: Now) -> bool:
@@ -97,9 +104,21 @@ def _set(job: Disconnection, action: str, **values: Any) -> None:
     for name, value in values.items():
         setattr(job, name, value)
     job.save(update_fields=list(values))
-    details = {"platform": job.connection.platform, "stage": job.stage, "outcome": job.outcome}
-    details |= {"status": job.status_code, "probe": job.probe_result}
+    details: dict[str, Any] = {
+        "platform": job.connection.platform, "stage": job.stage, "outcome": job.outcome,
+        "status": job.status_code, "probe": job.probe_result,
+    }  # fmt: skip
     audit.record(actor=SYSTEM, action=f"disconnection.{action}", obj=job, details=details)
+
+
+def _keeper(job: Disconnection, token: uuid.UUID, now_fn: Now) -> Callable[[Grant], None]:
+    """Return what stores tokens that the platform gave on the way, before anything else happens."""
+
+    def keep(grant: Grant) -> None:
+        with _writing(job, token, now_fn()):
+            _set(job, "renewed", kept=grants.copy_of(grant))
+
+    return keep
 
 
 def _revoke(job: Disconnection, token: uuid.UUID, now_fn: Now) -> bool:
@@ -109,11 +128,7 @@ def _revoke(job: Disconnection, token: uuid.UUID, now_fn: Now) -> bool:
             _set(job, "told", outcome=Outcome.ALREADY_GONE, outcome_at=now_fn(), stage=Stage.REVOKED)
         return True
 
-    def keep(grant: Grant) -> None:
-        with _writing(job, token, now_fn()):
-            _set(job, "renewed", kept=grants.copy_of(grant))
-
-    grant = grants.grant_of(job, keep)
+    grant = grants.grant_of(job, _keeper(job, token, now_fn))
     told = revokers.revoke(grant)
     with _writing(job, token, now_fn()):
         return _record(job, token, grant, told, now_fn())
@@ -176,7 +191,7 @@ def _destroy(job: Disconnection, token: uuid.UUID, now_fn: Now) -> bool:
 
 def _probe(job: Disconnection, token: uuid.UUID, now_fn: Now) -> bool:
     """Look whether the grant is dead; where it lives although it was revoked, revoke it again."""
-    grant = grants.grant_of(job, lambda _: None)
+    grant = grants.grant_of(job, _keeper(job, token, now_fn))
     found = job.probe_result if job.probe_result == ProbeResult.DEAD else revokers.probe(grant)
     now = now_fn()
     with _writing(job, token, now):
@@ -188,6 +203,8 @@ def _probe(job: Disconnection, token: uuid.UUID, now_fn: Now) -> bool:
             _set(job, "probed", probe_result=found, probed_at=now, tries=job.tries + 1)
             return _reopen(job, token, now, over=over) if again else _later(job, token, now)
         _set(job, "probed", probe_result=found, probed_at=now, stage=Stage.PROBED, kept="")
+        for tell in _told:
+            tell(job, now)
     return True
 
 

@@ -10,7 +10,7 @@ from accounts.services import audit
 from accounts.services.audit import Actor
 from config import jobs
 from config.jobs import JobStatus
-from platforms.enums import ConnectionStatus, DisconnectStage, ProbeResult, RevocationOutcome
+from platforms.enums import ConnectionStatus, RevocationOutcome
 from platforms.models import Connection, Disconnection
 from platforms.rules.revocation import RETRY_FOR
 
@@ -121,21 +121,3 @@ def attest(*, job: Disconnection, how: str, proof: dict[str, str], actor: Actor,
     job.save(update_fields=list(values))
     audit.record(actor=actor, action="disconnection.attested", obj=job, fields=("by_hand_at",))
     wake(job_id=job.pk, now=now)
-
-
-@transaction.atomic
-def confirm(*, connection: Connection, actor: Actor, now: datetime) -> bool:
-    """Take the platform's word that our own revocation arrived; returns whether one was waiting for it."""
-    job = connection.disconnections.filter(completed_at=None).first()
-    if job is None:
-        return False
-    job = _locked(job)
-    job.probe_result, job.probed_at = ProbeResult.DEAD, now
-    values = {"probe_result", "probed_at"}
-    if job.stage == DisconnectStage.DESTROYED and job.outcome == RevocationOutcome.FAILED_RETRYING:
-        job.outcome, job.outcome_at = RevocationOutcome.REVOKED, now
-        values |= {"outcome", "outcome_at"}
-    job.save(update_fields=sorted(values))
-    audit.record(actor=actor, action="disconnection.confirmed", obj=job)
-    wake(job_id=job.pk, now=now)
-    return True
