@@ -18,7 +18,7 @@ from accounts.services.audit import SYSTEM
 from config import crypto
 from config.profile import active_profile
 from platforms import demo as company
-from platforms.services import install_profile_systems
+from platforms.services import install_profile_systems, registry
 
 STAFF = (
     ("Katrin Vogelsang", "dpo", Role.DPO),
@@ -143,6 +143,7 @@ def set_up() -> list[Door]:
     make_secrets()
     update_code_artifacts()
     make_company()
+    registry.sync(actor=SYSTEM, now=timezone.now())
     install_profile_systems(
         profile=active_profile(), product_url=settings.DEMO_COMPANY_URL, actor=SYSTEM, now=timezone.now()
     )

@@ -7,9 +7,9 @@ class PlatformsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the job machine how the end of a linked account is enqueued."""
+        """Register the system checks, and how the end of a linked account is enqueued."""
         from config import jobs
-        from platforms import tasks
+        from platforms import checks, tasks  # noqa: F401
         from platforms.models import Disconnection
         from platforms.services import revoking
 

@@ -138,3 +138,12 @@ class DeletionStage(TextChoices):
     PROCESSING = "processing", "In progress"
     DONE = "done", "Done"
     PART_REFUSED = "part_refused", "Partly refused"
+
+
+class Confidence(TextChoices):
+    """How well a fact of the registry is known."""
+
+    READ = "read", "Read in the official text"
+    SECOND_HAND = "second_hand", "Second-hand"
+    MEMORY = "memory", "From memory, unverified"
+    NONE = "none", "Not established"

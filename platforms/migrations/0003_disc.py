@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platforms', '0002_connections_and_callbacks'),
+        ('platforms', '0003_reg'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -25,6 +25,12 @@ class RegistryEntry(models.Model):
         ordering = ["key", "-loaded_at"]
         verbose_name = "platform or processor"
         verbose_name_plural = "platforms and processors"
+        permissions = [
+            ("review_terms", "Can record that terms were read"),
+            ("override_registry", "Can make values of platforms stricter"),
+            ("end_override", "Can end stricter values"),
+            ("accept_promise", "Can accept a promise looser than a term"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["key"], condition=Q(replaced_at=None), name="registry_one_current"
@@ -47,6 +53,10 @@ class RegistryOverride(models.Model):
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_why = models.TextField(blank=True)
 
     class Meta:
         ordering = ["key", "path", "-made_at"]
@@ -55,6 +65,10 @@ class RegistryOverride(models.Model):
                 fields=["key", "path"], condition=Q(ended_at=None), name="override_one_current"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="override_has_reason"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | ~Q(ended_why="") & Q(ended_by__isnull=False),
+                name="override_ended_with_reason",
+            ),
         ]
 
     def __str__(self) -> str:
