@@ -25,7 +25,18 @@ from dsar.models import Case, Plan, Step
 from dsar.rules import transitions, until
 from dsar.rules.rights import ERASING
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
-from dsar.services import forgetting, kept, letters, links, rights, rulings, sources, stopping, story
+from dsar.services import (
+    forgetting,
+    kept,
+    letters,
+    links,
+    platform_letters,
+    rights,
+    rulings,
+    sources,
+    stopping,
+    story,
+)
 from dsar.services.identity import unproved
 from platforms.connectors import ConnectorError
 
@@ -322,11 +333,14 @@ def _deletion_letter(case: Case, plan: Plan, account: bool, now: datetime) -> Le
         for step in steps
         if step.operation == Operation.ERASE and not step.skipped_reason
     ]
+    more: dict[str, Any] = {"account_closed": account, "link": letters.absolute(links.path_for(case))}
+    if case.right == Right.PLATFORM_DELETION:
+        more = platform_letters.facts_of(case)
+    template = Template.DELETION_CLOSED if "account_closed" in more else Template.PLATFORM_DELETED
     return letters.write(
-        case=case, template=Template.DELETION_CLOSED, now=now, systems=systems, skipped=skipped,
-        kept=list(_kept(plan)), complete=not skipped and not list(_kept(plan)), account_closed=account,
-        link=letters.absolute(links.path_for(case)), plan_hash=plan.hash[:16],
-        closed_on=now,
+        case=case, template=template, now=now, systems=systems, skipped=skipped,
+        kept=list(_kept(plan)), complete=not skipped and not list(_kept(plan)), plan_hash=plan.hash[:16],
+        closed_on=now, **more,
     )  # fmt: skip
 
 

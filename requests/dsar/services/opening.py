@@ -17,7 +17,7 @@ from correspondence.enums import Template
 from dsar.enums import Channel, Regime, Right
 from dsar.models import Case, CaseNumber
 from dsar.rules.transitions import NotAllowed
-from dsar.services import letters, rights, story
+from dsar.services import clocks, letters, rights, story
 from dsar.services.clocks import evaluating, speaking, storing
 from dsar.services.identity import mark_verified, need_for, need_of
 
@@ -110,6 +110,8 @@ def create(
     stored = storing.inputs_json(profile, inputs, used, why)
     storing.store(case=case, inputs=stored, made=made, reason="opened", now=now)
     rights.facts.store(case=case, asked=asked or rights.Asked(), now=now)
+    if right == Right.PLATFORM_DELETION:
+        clocks.recompute(case=case, now=now, reason="platform_terms")
     story.tell(
         case=case, kind="opened", what=_CAME[Channel(channel)], note=why, plain=say("We have your request"),
         actor=actor, now=now,

@@ -14,6 +14,7 @@ from dsar.enums import Ground, Right, StopKind
 from dsar.models import Balancing, Case, Correction, OptOut, Restriction, Transfer
 from dsar.rules.rights import fixed_purposes
 from dsar.rules.transitions import NotAllowed
+from dsar.services.rights import platform_data
 
 MAX_CORRECTIONS, MAX_VALUE, MAX_ENDPOINT = 20, 2_000, 2_000
 
@@ -30,13 +31,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The answers of the form of a right. Purposes are keys of the profile; `ground` is one of Ground."""
+    """The answers of the form of a right. Purposes are keys of the profile; `ground` is one of Ground.
+
+    `deletions`: the platforms whose data are to go; none named means all of them.
+    """
 
     purposes: tuple[str, ...] = ()
     ground: str = ""
     reason: str = ""
     endpoint: str = ""
     corrections: tuple[Wanted, ...] = field(default_factory=tuple)
+    deletions: tuple[platform_data.About, ...] = ()
 
     @classmethod
     def from_form(cls, answers: Mapping[str, Any]) -> "Asked":
@@ -208,7 +213,12 @@ def _transfer(case: Case, asked: Asked, now: datetime) -> None:
         )
 
 
+def _platforms(case: Case, asked: Asked, now: datetime) -> None:
+    platform_data.store(case, asked.deletions, now)
+
+
 _STORE = {
+    Right.PLATFORM_DELETION: _platforms,
     Right.RECTIFICATION: _corrections,
     Right.WITHDRAWAL: _stops,
     Right.OPT_OUT: _stops,
