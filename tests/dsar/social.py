@@ -1,6 +1,7 @@
 """A product that links accounts at all ten platforms: its database, and cases driven to their end."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from accounts.services.audit import SYSTEM
@@ -19,19 +20,23 @@ class Social:
 
     def __init__(self, path: Path, now) -> None:
         self.path = path
-        self.run(WIDE)
-        self.run("DELETE FROM replies; DELETE FROM messages; DELETE FROM threads; DELETE FROM metrics;")
-        self.run("DELETE FROM schedule; DELETE FROM accounts;")
-        for number, key in enumerate(fakes.SPECS, start=1):
-            for owner, account in ((1, "1001"), (1, "1002"), (2, "1003")):
-                row = number * 10 + int(account[-1])
-                self.run(f"INSERT INTO accounts VALUES ({row}, {owner}, '{key}', '{account}', '@a', 'on')")
-                self.run(f"INSERT INTO threads VALUES ({row}, {row}, 'Guest', NULL)")
-                self.run(f"INSERT INTO messages VALUES ({row}, {row}, 'hello')")
+        gone = [
+            f"DELETE FROM {table};" for table in ("replies", "messages", "threads", "metrics", "schedule")
+        ]
+        self.run("".join((WIDE, ";", *gone, "DELETE FROM accounts;", *self._linked())))
         self.system: System = create_system(
             key="social", name="Product", connector="sql", secret=f"sqlite:///{path}", actor=SYSTEM, now=now
         )
         import_dataset(system=self.system, source=YAML.replace(VALUES, EVERY), actor=SYSTEM, now=now)
+
+    def _linked(self) -> Iterator[str]:
+        """Two accounts of the first person and one of the second at each platform."""
+        for number, key in enumerate(fakes.SPECS, start=1):
+            for owner, account in ((1, "1001"), (1, "1002"), (2, "1003")):
+                row = number * 10 + int(account[-1])
+                yield f"INSERT INTO accounts VALUES ({row}, {owner}, '{key}', '{account}', '@a', 'on');"
+                yield f"INSERT INTO threads VALUES ({row}, {row}, 'Guest', NULL);"
+                yield f"INSERT INTO messages VALUES ({row}, {row}, 'hello');"
 
     def run(self, script: str) -> None:
         with sqlite3.connect(self.path) as db:
@@ -42,18 +47,15 @@ class Social:
             return db.execute(query).fetchall()
 
     def accounts(self, platform: str) -> list[str]:
-        return [
-            row[0]
-            for row in self.rows(f"SELECT network_id FROM accounts WHERE network='{platform}' ORDER BY 1")
-        ]
+        query = f"SELECT network_id FROM accounts WHERE network='{platform}' ORDER BY 1"
+        return [row[0] for row in self.rows(query)]
 
 
 def end_accounts(clock) -> None:
     """Let a worker of disconnections come by until nothing is due."""
     while True:
         due = Disconnection.objects.filter(completed_at=None, status__in=["ready", "running"])
-        worked = [
-            pk for pk in due.values_list("pk", flat=True) if revoking.work(disconnection_id=pk, now_fn=clock)
-        ]
+        keys = list(due.values_list("pk", flat=True))
+        worked = [pk for pk in keys if revoking.work(disconnection_id=pk, now_fn=clock)]
         if not worked:
             return

@@ -98,7 +98,7 @@ def _end_accounts(case: Case, row: PlatformDeletion, actor: Actor, now: datetime
 
 
 def _end_the_rest(case: Case, actor: Actor, now: datetime) -> None:
-    """Where somebody named no platform, end accounts at those that the company does not offer any more too."""
+    """Where somebody named no platform, end accounts at platforms not offered any more as well."""
     rows = case.platform_deletions.all()
     whole = {row.platform for row in rows if row.connection_id is None}
     every = every_platform(case.received_at)
