@@ -13,13 +13,16 @@ class PlatformsConfig(AppConfig):
         """
         from config import jobs
         from platforms import checks, tasks  # noqa: F401
-        from platforms.models import CallbackReceipt
-        from platforms.services import working
+        from platforms.models import CallbackReceipt, Disconnection
+        from platforms.services import revoking, working
         from platforms.services.effects import inside
 
         jobs.register(
             CallbackReceipt,
             lambda pk: tasks.work_callback.apply_async((str(pk),), retry=False),
             given_up=working.given_up,
+        )
+        jobs.register(
+            Disconnection, lambda pk: tasks.work_disconnection.delay(str(pk)), given_up=revoking.given_up
         )
         inside.register()

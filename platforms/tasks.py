@@ -4,7 +4,7 @@ from celery import shared_task
 
 from config import clock
 from platforms.models import Connection
-from platforms.services import findings, working
+from platforms.services import findings, revoking, working
 from platforms.services.oauth import probing, refreshing
 
 
@@ -42,3 +42,9 @@ def probe_connection(connection_id: str) -> str:
 def sweep_findings() -> int:
     """Measure ages, open and end findings; beat runs it every hour. Returns how many are new."""
     return findings.sweep(clock.now()).opened
+
+
+@shared_task(name="platforms.work_disconnection")
+def work_disconnection(disconnection_id: str) -> None:
+    """Do what is due of the end of one linked account."""
+    revoking.work(disconnection_id=disconnection_id, now_fn=clock.now)

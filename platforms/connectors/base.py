@@ -172,7 +172,8 @@ class Order:
     `identities`: key → values of the verified person; `categories`: what is asked for; `idempotency_key`
     makes a repeated order harmless; `reference`: the remote side's name from an earlier Deferred;
     `corrections`: field → new value, for rectification; `purposes`: the uses to restrict, stop or take up
-    again, where the empty word is every use.
+    again, where the empty word is every use; `platforms`: where the order is about the data of some platforms
+    alone, those, each with the ids of the accounts there (none: all accounts of the person).
     """
 
     case: str
@@ -182,6 +183,7 @@ class Order:
     reference: str = ""
     corrections: Mapping[str, Any] = field(default_factory=dict)
     purposes: Sequence[str] = ()
+    platforms: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ class HttpSession:
             "reference": order.reference,
             "corrections": dict(order.corrections),
             "purposes": [purpose or "*" for purpose in order.purposes],
+            "platforms": {key: list(ids) for key, ids in order.platforms.items()},
             "callback_url": self.connector.callback_url,
             "callback_token": self.connector.callback_token,
         }

@@ -30,7 +30,10 @@ class ManualSession:
     def _task(self, verb: str, order: Order) -> Deferred:
         digest = hashlib.sha256(f"{verb}:{order.idempotency_key}".encode()).hexdigest()[:16]
         about = ", ".join(purpose or "every use" for purpose in order.purposes)
-        text = f"{_VERBS[verb]}. {f'Purposes: {about}. ' if about else ''}{self.instructions}".strip()
+        only = ", ".join(order.platforms)
+        limits = f"Purposes: {about}. " if about else ""
+        limits += f"Only data of the accounts that the case names at: {only}. " if only else ""
+        text = f"{_VERBS[verb]}. {limits}{self.instructions}".strip()
         return Deferred(reference=f"manual-{digest}", instructions=text)
 
     def locate(self, order: Order) -> Deferred:

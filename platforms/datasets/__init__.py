@@ -12,6 +12,7 @@ from platforms.datasets.spec import (
     FieldSpec,
     MaskOverride,
     PlatformElement,
+    PlatformScope,
     Reference,
     RowsWhere,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "LoadedDatasets",
     "MaskOverride",
     "PlatformElement",
+    "PlatformScope",
     "Reference",
     "RowsWhere",
     "covers",

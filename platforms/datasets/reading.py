@@ -4,7 +4,14 @@ from typing import Any
 
 from platforms.datasets import marks
 from platforms.datasets.errors import DatasetError, DatasetWarning
-from platforms.datasets.spec import CollectionSpec, DatasetSpec, FieldSpec, MaskOverride, Reference
+from platforms.datasets.spec import (
+    CollectionSpec,
+    DatasetSpec,
+    FieldSpec,
+    MaskOverride,
+    PlatformScope,
+    Reference,
+)
 from platforms.datasets.yamltree import Path, Tree
 
 STRATEGIES = ("null_rewrite", "string_rewrite", "random_string_rewrite")
@@ -71,11 +78,32 @@ class Reader:
             skip=bool(meta.get("skip_processing")),
             deletes_rows=override is not None,
             provided_by=self._provided_by(meta, name, path),
+            platform_scope=self._platform_scope(meta.get("platform_scope"), fields, name, path),
             platform_elements=marks.read(
                 meta.get("platform_elements"), name, fields,
                 lambda words: self.refuse(words, (*path, "fides_meta", "platform_elements")),
             ),
         )  # fmt: skip
+
+    def _platform_scope(
+        self, raw: Any, fields: tuple[FieldSpec, ...], name: str, path: Path
+    ) -> PlatformScope | None:
+        """Return which rows stand for accounts at platforms. Raises DatasetError."""
+        if raw is None:
+            return None
+        where = (*path, "fides_meta", "platform_scope")
+        raw = raw if isinstance(raw, dict) else {}
+        by, values, one = raw.get("platform_field"), raw.get("values"), raw.get("platform")
+        named = {top.name for top in fields}
+        unknown = [field for field in (raw.get("id_field"), by or raw.get("id_field")) if field not in named]
+        if unknown or not isinstance(values or {}, dict) or bool(one) == bool(by and values):
+            raise self.refuse(
+                f"{name}: platform_scope names an id_field of this collection, and either one platform or a "
+                "platform_field with the values that stand for platforms.",
+                where,
+            )
+        words = {str(word): str(key) for word, key in (values or {}).items()}
+        return PlatformScope(str(raw["id_field"]), str(by or ""), words, str(one or ""))
 
     def field(self, raw: dict[str, Any], dataset: str, collection: str, above: str, path: Path) -> FieldSpec:
         """Return the spec of one field and the fields below it. Raises DatasetError."""

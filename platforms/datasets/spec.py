@@ -36,6 +36,28 @@ class MaskOverride:
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformScope:
+    """Rows that stand for accounts at social platforms; what hangs off one is data of its platform.
+
+    `id_field`: holds the account's id at the platform; `platform_field`: says which platform it is, in words
+    that `values` leads to keys of the registry; `platform`: the one platform of all rows instead.
+    """
+
+    id_field: str
+    platform_field: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    platform: str = ""
+
+    def words_for(self, platform: str) -> tuple[str, ...]:
+        """Return the values of `platform_field` that stand for a platform; empty where no field says it."""
+        return tuple(word for word, key in self.values.items() if key == platform)
+
+    def holds(self, platform: str) -> bool:
+        """Return whether rows can be of a platform."""
+        return self.platform == platform or bool(self.words_for(platform))
+
+
+@dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One field. `path` is dotted from the collection's root; `subjects` are the declared data subjects.
 
@@ -116,6 +138,7 @@ class CollectionSpec:
     deletes_rows: bool = False
     provided_by: str = ""
     platform_elements: tuple[PlatformElement, ...] = ()
+    platform_scope: PlatformScope | None = None
 
     @property
     def key(self) -> str:

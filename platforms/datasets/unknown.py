@@ -21,6 +21,7 @@ COLLECTION_META = {
     "masking_strategy_override",
     "partitioning",
     "platform_elements",
+    "platform_scope",
     "provided_by",
     "redact",
 }
@@ -39,6 +40,7 @@ FIELD_META = {
     "redact",
 }
 REFERENCE = {"dataset", "field", "direction"}
+PLATFORM_SCOPE = {"id_field", "platform", "platform_field", "values"}
 
 
 class _Finder:
@@ -87,4 +89,7 @@ def unknown_keys(raw: dict[str, Any], tree: Tree, path: Path, origin: str) -> It
             here, name = (*path, "collections", number), f"{words}.{collection.get('name', number)}"
             yield from finder.check(collection, COLLECTION, here, name)
             yield from finder.meta(collection, COLLECTION_META, here, name)
+            for kind in _META & set(collection):
+                scope = collection[kind].get("platform_scope") if isinstance(collection[kind], dict) else None
+                yield from finder.check(scope, PLATFORM_SCOPE, (*here, kind, "platform_scope"), name)
             yield from finder.fields(collection.get("fields"), (*here, "fields"), name)

@@ -172,7 +172,8 @@ class World:
     def revoke(self, platform: str, account: str) -> int:
         """The person removes our app at the platform; returns how many grants ended."""
         with self.lock:
-            found = [g for g in self.grants.values() if (g.platform, g.account) == (platform, account)]
+            mine = [g for g in self.grants.values() if (g.platform, g.account) == (platform, account)]
+            found = [grant for grant in mine if grant.alive]
             for grant in found:
                 grant.alive = False
             self.keep()

@@ -2,9 +2,11 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from config.fields import EncryptedTextField
 from config.jobs import Job
 from platforms.enums import DisconnectStage, ProbeResult, RevocationOutcome, Trigger
 from platforms.models.connections import Connection
@@ -31,9 +33,22 @@ class Disconnection(Job):
     destroyed_at = models.DateTimeField(null=True, blank=True)
     probe_result = models.CharField(max_length=10, choices=ProbeResult.choices, blank=True)
     probed_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="Calls that asked the platform to revoke")
+    kept = EncryptedTextField(
+        blank=True, help_text="Copy of the tokens while a revocation or its probe is open; 72 hours at most"
+    )
+    alarm = models.JSONField(default=dict, blank=True, help_text="Stored sentence: why somebody must look")
     by_hand_at = models.DateTimeField(
         null=True, blank=True, help_text="When somebody attested that it was revoked by hand"
     )
+    by_hand_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by_hand_how = EncryptedTextField(blank=True)
+    proof_key = EncryptedTextField(blank=True)
+    proof_file = models.CharField(max_length=200, blank=True)
+    proof_name = models.CharField(max_length=200, blank=True)
+    proof_sha256 = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
 
@@ -50,6 +65,15 @@ class Disconnection(Job):
                 condition=~Q(stage__in=["destroyed", "probed", "deleted", "proved"])
                 | Q(destroyed_at__isnull=False),
                 name="disconnection_tokens_destroyed",
+            ),
+            models.CheckConstraint(
+                condition=Q(kept="") | Q(stage__in=["stopped", "revoked", "destroyed"], completed_at=None),
+                name="disconnection_copy_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_hand_at=None, by_hand_by=None)
+                | Q(by_hand_at__isnull=False, by_hand_by__isnull=False),
+                name="disconnection_by_hand_by_someone",
             ),
         ]
         indexes = [

@@ -29,6 +29,8 @@ class Template(TextChoices):
     KNOW_CATEGORIES_ANSWER = "know_categories_answer", "The kinds of data that we hold"
     PORTABILITY_ANSWER = "portability_answer", "Your data to take elsewhere"
     DELETION_CLOSED = "deletion_closed", "Your data has been deleted"
+    DISCONNECTED = "disconnected", "A linked account is disconnected"
+    PLATFORM_DELETED = "platform_deleted", "Your platform data has been deleted"
     RECTIFICATION_DONE = "rectification_done", "We have corrected your data"
     RECTIFICATION_REFUSED = "rectification_refused", "We leave your data as they are"
     RESTRICTION_PLACED = "restriction_placed", "We have restricted the use of your data"

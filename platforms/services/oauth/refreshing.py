@@ -10,7 +10,7 @@ from accounts.services import audit
 from accounts.services.audit import SYSTEM
 from config.choices import TextChoices
 from platforms import registry
-from platforms.enums import TokenKind
+from platforms.enums import ConnectionStatus, TokenKind
 from platforms.models import Connection, Token
 from platforms.querysets import LIVING
 from platforms.registry import Entry
@@ -118,6 +118,10 @@ def _by_itself(connection: Connection, entry: Entry, now: datetime) -> Renewal:
 def _save(connection: Connection, entry: Entry, answer: Any, now: datetime) -> Renewal:
     """Store the new tokens in one transaction with the end of the old: a rotated one exists only here."""
     row = Connection.objects.select_for_update().get(pk=connection.pk)
+    if row.status == ConnectionStatus.REVOKING:
+        # The platform has killed the old token by now: whoever ends the grant needs the new one.
+        saving.keep_tokens(connection=row, entry=entry, answer=answer, now=now)
+        Connection.objects.filter(pk=row.pk).update(refresh_at=None, probe_at=None)
     if row.status not in LIVING:
         return Renewal.STOPPED
     saving.keep_tokens(connection=row, entry=entry, answer=answer, now=now)

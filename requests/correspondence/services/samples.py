@@ -15,6 +15,10 @@ _SYSTEMS = [
 _TOLD = ["Stripe, Inc."]
 _PROOF = "https://example.org/proof/…"
 _SINCE = date(2026, 10, 20)
+_ACCOUNT = {
+    "platform": "X", "revoked": True, "gone": False, "by_hand": False, "gone_by": date(2026, 10, 13),
+    "revoke_page": "https://x.com/settings/connected_apps",
+}  # fmt: skip
 _PLACES = {"eu_gdpr": ("DE", "BY"), "uk_gdpr": ("GB", ""), "ccpa": ("US", "CA"), "policy": ("BR", "")}
 
 FACTS: dict[str, dict[str, Any]] = {
@@ -56,6 +60,14 @@ FACTS: dict[str, dict[str, Any]] = {
     Template.DELETION_CLOSED: {
         "systems": _SYSTEMS, "kept": [{"says": "3 entries stay: invoices, ten years."}], "complete": False,
         "account_closed": False, "plan_hash": "4f1c0a9be2d37755", "closed_on": _SINCE,
+    },
+    Template.DISCONNECTED: {
+        **_ACCOUNT, "reasons": ["X: 24 hours after the person asked (Developer Agreement, IV.B)."],
+    },
+    Template.PLATFORM_DELETED: {
+        "systems": _SYSTEMS, "kept": [], "complete": True, "platforms": "X", "accounts": [_ACCOUNT],
+        "code": "4f1c0a9be2d377554f1c0a9be2d377554f1c0a9b", "code_link": "https://example.org/deletions/…",
+        "plan_hash": "4f1c0a9be2d37755", "closed_on": _SINCE,
     },
     Template.RECTIFICATION_DONE: {"changes": ["Postal address in the product database"], "told": _TOLD},
     Template.RECTIFICATION_REFUSED: {"reasons": _REASONS},

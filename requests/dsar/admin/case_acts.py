@@ -19,8 +19,9 @@ from dsar.admin import clock_panel, forms, identity_acts, workspace
 from dsar.admin.drafting import DRAFT
 from dsar.admin.governance.acts import CASE_ACTS
 from dsar.admin.plan_table import Table
-from dsar.enums import PackageStatus, Right
+from dsar.enums import PackageStatus
 from dsar.models import Case, Package
+from dsar.rules.rights import ERASING
 from dsar.rules.transitions import NotAllowed
 from dsar.services import cases, delivery, evidence, fulfilment, planning, rulings
 
@@ -167,7 +168,7 @@ def _with_package(do: Callable[..., Any], said: Any, *wanted: str) -> Callable[[
 def _plan_effects(table: Table) -> list[dict[str, Any]]:
     """Return what approving will do, a line an effect: how much, what, where."""
     total = table.total
-    collects = table.plan.case.right != Right.DELETION
+    collects = table.plan.case.right not in ERASING
     lines = [
         ("found" if collects else "", total["found"], "eye", "info", _("rows are read for the answer")),
         ("delete", total["delete"], "trash", "danger", _("rows are deleted")),
@@ -191,7 +192,7 @@ def _where(table: Table, name: str) -> str:
 
 def decide_button(table: Table) -> str:
     """Return the words of the button: the act and its amount."""
-    if table.plan.case.right != Right.DELETION:
+    if table.plan.case.right not in ERASING:
         return _rows_in(table, "found", _("Collect %(rows)s in %(systems)s"))
     if not table.total["delete"]:
         return _rows_in(table, "mask", _("Mask %(rows)s in %(systems)s"))
@@ -216,7 +217,7 @@ def decide_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         return {"refused": _("No plan waits for a decision.")}
     approval = plan.approval
     own = approval.proposed_by_id == request.user.pk
-    deletes = case.right == Right.DELETION
+    deletes = case.right in ERASING
     return {
         "title": _("Decide on %(ref)s") % {"ref": case.reference},
         "who": str(case.subject), "table": table, "approval": approval, "deletes": deletes,

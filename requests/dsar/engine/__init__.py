@@ -20,6 +20,7 @@ from dsar.engine.document import (
 )
 from dsar.engine.erase import erase
 from dsar.engine.faults import Drifted, EngineError, PlanRefused, TooLarge
+from dsar.engine.narrow import Accounts
 from dsar.engine.planner import make_plan
 from dsar.engine.probe import probe
 from dsar.engine.rectify import Correction, current_values, rectify, reread
@@ -32,6 +33,7 @@ __all__ = [
     "CCPA_SECRETS",
     "CONCEALED",
     "SECRETS",
+    "Accounts",
     "Blocked",
     "Choice",
     "CollectionPlan",

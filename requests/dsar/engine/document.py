@@ -14,6 +14,7 @@ from typing import Any, Literal
 from dsar.engine import codec
 from dsar.engine.choices import Choice
 from dsar.engine.masks import Mask
+from dsar.engine.narrow import Accounts, Only
 from platforms.connectors.base import Key
 from platforms.connectors.schema import TableRef
 
@@ -96,7 +97,8 @@ class Blocked:
 class CollectionPlan:
     """One collection's part of a plan. `columns`: declared → real; `locators`: path → values looked for
     (`folded`: without regard to case; `bare`: as telephone numbers);
-    `documents`: columns that hold documents or lists."""
+    `documents`: columns that hold documents or lists; `only`: what rows must hold beside (the accounts at
+    platforms that the plan is about)."""
 
     source: str
     table: TableRef
@@ -111,6 +113,7 @@ class CollectionPlan:
     documents: list[str] = field(default_factory=list)
     targeted: list[str] = field(default_factory=list)
     whole_row: bool = False
+    only: list[Only] = field(default_factory=list)
 
     @property
     def found(self) -> int:
@@ -161,7 +164,10 @@ class SourcePlan:
 
 @dataclass(slots=True)
 class PlanDocument:
-    """The whole plan. `hash` names exactly this document; approval is given to that hash."""
+    """The whole plan. `hash` names exactly this document; approval is given to that hash.
+
+    `platforms`: where the plan is about the data of some platforms alone, those.
+    """
 
     right: Right
     made_at: datetime
@@ -176,6 +182,7 @@ class PlanDocument:
     unreachable: list[dict[str, str]] = field(default_factory=list)
     problems: list[Blocked] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
+    platforms: list[Accounts] = field(default_factory=list)
 
     def of(self, source: str) -> Iterator[tuple[str, CollectionPlan]]:
         """Yield the collections of one source."""
@@ -214,9 +221,14 @@ class PlanDocument:
             }
             for group, own in zip(part["groups"], self.collections[key].groups, strict=True):
                 group["keys"] = _encoded(own.keys)
+            if not part["only"]:
+                del part["only"]
             for one in part["fields"].values():
                 if one["mask"]:
                     one["mask"]["value"] = codec.encode(one["mask"]["value"])
+        data["platforms"] = [one.to_json() for one in self.platforms]
+        if not self.platforms:
+            del data["platforms"]
         for key, source in data["sources"].items():
             for step, doing in zip(source["steps"], self.sources[key].steps, strict=True):
                 step["keys"] = _encoded(doing.keys)
@@ -253,6 +265,7 @@ class PlanDocument:
             blocked=[Blocked(**one) for one in data["blocked"]],
             problems=[Blocked(**one) for one in data["problems"]],
             choices=[Choice.from_json(one) for one in data.get("choices", ())],
+            platforms=[Accounts.from_json(one) for one in data.get("platforms", ())],
         )
 
     def canonical(self) -> bytes:
@@ -299,4 +312,5 @@ def _collection(data: Mapping[str, Any]) -> CollectionPlan:
         documents=list(data["documents"]),
         targeted=list(data["targeted"]),
         whole_row=data["whole_row"],
+        only=[dict(one) for one in data.get("only", ())],
     )

@@ -66,7 +66,8 @@ class ErasurePlanner:
             rows = self.walk.states[key].rows
             free = {one: rows[one] for group in part.groups if _is_free(group) for one in group.keys}
             changeable[key] = free
-            if part.targeted and not layout.table.is_view and (self.mask == "delete" or spec.deletes_rows):
+            ordered = part.targeted and (self.mask == "delete" or spec.deletes_rows)
+            if (ordered or self.plan.platforms) and not layout.table.is_view:
                 wanted[key] = dict(free)
         cascade = self.mask == "delete"
         return Deletions(self.walk, self.source, self.schema, wanted, changeable, cascade)

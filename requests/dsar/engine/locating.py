@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dsar.engine.document import CollectionPlan
+from dsar.engine.narrow import fits
 from platforms.connectors.base import Match
 from platforms.connectors.schema import TableRef
 
@@ -29,5 +30,8 @@ def located(part: CollectionPlan, session: Any, columns: Sequence[str]) -> Itera
                 bare=path in part.bare,
             )
         )
-    if matches:
-        yield from session.locate(part.table, columns, matches)
+    names = sorted({name for entry in part.only for name in entry})
+    wanted = [*columns, *(part.columns[name] for name in names)]
+    for row in session.locate(part.table, wanted, matches) if matches else ():
+        if not part.only or fits(part.only, dict(zip(names, row[len(columns) :], strict=True))):
+            yield row[: len(columns)]

@@ -17,6 +17,8 @@ from dsar.engine.graph import Graph, Node, build_graph
 from dsar.engine.judging import Judge, holds_for, trigger_columns
 from dsar.engine.layout import UNREADABLE, Layout, foreign_columns, lay
 from dsar.engine.masks import MaskName
+from dsar.engine.narrow import Accounts, Only
+from dsar.engine.scope import Narrowing
 from dsar.engine.sharing import mark_shared
 from dsar.engine.source import Progress, Source
 from dsar.engine.targets import names_a_person, targeted_columns, targeted_paths
@@ -44,6 +46,7 @@ class Desk:
     schemas: dict[str, SchemaInfo] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
     targeted: dict[str, frozenset[str]] = field(default_factory=dict)
+    only: dict[str, list[Only]] = field(default_factory=dict)
 
     @property
     def deletion(self) -> bool:
@@ -67,14 +70,16 @@ def make_plan(
     salt: str | None = None,
     progress: Progress | None = None,
     choices: Sequence[Choice] = (),
+    platforms: Sequence[Accounts] = (),
 ) -> PlanDocument:
     """Return the plan for one person's request over all sources; nothing is written.
 
     `identities`: key → verified values; `categories`: what is asked for; `schedules`: rules that may refuse
     erasure; `mask`: the wished mask for deletion, null when None; `salt`: hex, for keyed hashes (the
     same salt gives the same pseudonyms across plans), random when None; `now`: aware; periods are looked at
-    on its date; `choices`: what was decided about rows that belong to others too. A source that cannot be
-    reached is marked so, and the others go on.
+    on its date; `choices`: what was decided about rows that belong to others too; `platforms`: a deletion
+    then touches only what hangs off these accounts at platforms. A source that cannot be reached is marked
+    so, and the others go on.
     Raises TooLarge when the links lead to more rows than the bound allows.
     """
     plan = PlanDocument(
@@ -85,15 +90,19 @@ def make_plan(
         mask=mask or "",
         salt=salt or secrets.token_hex(16),
         choices=list(choices),
+        platforms=list(platforms),
     )
     with ExitStack() as stack:
         desk = Desk(plan, build_graph(sources), schedules, mask, stack, progress)
         for source in sources:
             _open(desk, source)
         _lay(desk)
-        found = _walk(desk)
+        found = _narrowed(desk) if platforms else _walk(desk)
         _collections(desk, found)
-        _gaps(desk, found)
+        if platforms:
+            _unreached(desk)
+        else:
+            _gaps(desk, found)
     return plan
 
 
@@ -180,10 +189,25 @@ def _walk(desk: Desk) -> Walk:
         desk.plan.warnings.append(
             f"{key}: accounts whose address differs in case only; only the exact one is taken."
         )
+    _tell_lost(desk, found)
+    return found
+
+
+def _tell_lost(desk: Desk, found: Walk) -> None:
     for key, reason in found.lost.items():
         desk.plan.sources[key].status, desk.plan.sources[key].reason = "unreachable", reason
     for part in desk.plan.sources.values():
         part.passes = found.passes
+
+
+def _narrowed(desk: Desk) -> Walk:
+    about = desk.plan.platforms
+    narrowing = Narrowing(
+        desk.graph, desk.layouts, desk.sessions, desk.plan.identities, about, _extra(desk), desk.progress
+    )
+    found = narrowing.walk()
+    desk.only = narrowing.only
+    _tell_lost(desk, found)
     return found
 
 
@@ -216,6 +240,7 @@ def _collections(desk: Desk, found: Walk) -> None:
             documents=[name for name in layout.columns if layout.is_document(name)],
             targeted=sorted(desk.targeted[key]),
             whole_row=layout.whole_row,
+            only=desk.only.get(key, []),
         )
         part.exceptions = judge.exceptions()
         desk.plan.collections[key] = part
@@ -269,6 +294,12 @@ def _gaps(desk: Desk, found: Walk) -> None:
         if desk.targeted[key]:
             reason = "no given identity and no link leads to it"
             desk.plan.unreachable.append({"collection": key, "code": "NO_WAY", "reason": reason})
+    _unreached(desk)
+    desk.plan.warnings += _uncoerced(found)
+
+
+def _unreached(desk: Desk) -> None:
+    """Name the collections of sources that did not answer."""
     for key, part in desk.plan.sources.items():
         if part.status == "unreachable":
             desk.plan.unreachable += [
@@ -276,7 +307,6 @@ def _gaps(desk: Desk, found: Walk) -> None:
                 for node in desk.graph.nodes.values()
                 if node.source == key and desk.targeted[node.key]
             ]
-    desk.plan.warnings += _uncoerced(found)
 
 
 def _kept_paths(found: Walk, node: str) -> set[str]:

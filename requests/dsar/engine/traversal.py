@@ -38,13 +38,24 @@ class Walk:
     max_rows: int = MAX_ROWS
     progress: Callable[[int, int], None] | None = None
     ambiguous: set[str] = field(default_factory=set)
+    ways: dict[str, tuple[Edge, ...]] | None = None
 
     def run(self) -> None:
         """Look the identities up, then follow links to the fixpoint. Raises TooLarge."""
         for key in sorted(self.states):
             self._identify(key)
         self.persons = Persons.learn(self.graph, self.states, self.identities)
-        fresh = [(key, row) for key, state in self.states.items() for row in state.rows.values() if row.own]
+        self.spread([(key, row) for key, state in self.states.items() for row in state.own_rows()])
+
+    def only_down(self, ways: Iterable[Edge]) -> None:
+        """Follow these links alone, each of which leads from a row to those that point at it."""
+        self.up = dict.fromkeys(ways, False)
+        self.ways = {}
+        for way in self.up:
+            self.ways[way.origin.node] = (*self.ways.get(way.origin.node, ()), way)
+
+    def spread(self, fresh: list[tuple[str, Row]]) -> None:
+        """Follow the links from `fresh` rows to the fixpoint. Raises TooLarge."""
         while fresh:
             self.passes += 1
             if self.passes > MAX_PASSES:
@@ -64,7 +75,7 @@ class Walk:
             if match.bare:
                 state.bare.add(path)
             state.asked.setdefault(path, {}).update({canon(value): value for value in match.values})
-        for row in self._locate(key, [match for match, _ in matches]):
+        for row in self.locate(key, [match for match, _ in matches]):
             row.identified = row.own = True
         self._same_but_for_case(state)
 
@@ -85,7 +96,7 @@ class Walk:
     def _follow(self, fresh: Iterable[tuple[str, Row]]) -> Pending:
         pending: Pending = defaultdict(lambda: defaultdict(dict))
         for key, row in fresh:
-            for edge in self.graph.out_of.get(key, ()):
+            for edge in (self.graph.out_of if self.ways is None else self.ways).get(key, ()):
                 if edge.target.node in self.states:
                     self._feed(key, row, edge, pending)
         return pending
@@ -119,7 +130,7 @@ class Walk:
 
     def _fetch(self, key: str, paths: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Row]]:
         matches = [_link_match(path, list(values.values())) for path, values in paths.items()]
-        for row in self._locate(key, matches):
+        for row in self.locate(key, matches):
             row.own = self.persons.is_own(key, row)
             if row.own:
                 yield key, row
@@ -137,7 +148,8 @@ class Walk:
                     row.own = True
                     yield key, row
 
-    def _locate(self, key: str, matches: Sequence[Match]) -> list[Row]:
+    def locate(self, key: str, matches: Sequence[Match]) -> list[Row]:
+        """Look rows up, keep them and return those that are new. Raises TooLarge."""
         state = self.states[key]
         session = self.sessions.get(state.layout.node.source)
         real = [

@@ -16,6 +16,7 @@ from dsar.models.incident import (
     IncidentNotice,
 )
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
+from dsar.models.platform_deletion import PlatformDeletion
 from dsar.models.register import RegisterExport
 from dsar.models.relations import (
     CaseLink,
@@ -71,6 +72,7 @@ __all__ = [
     "OptOutMark",
     "Package",
     "Plan",
+    "PlatformDeletion",
     "RecipientNotice",
     "Redaction",
     "RegisterExport",

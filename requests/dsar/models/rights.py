@@ -15,8 +15,6 @@ from django.db.models import F, Q
 
 from config.fields import EncryptedJSONField, EncryptedTextField
 from config.jobs import Job, JobStatus
-from correspondence.enums import Template
-from correspondence.models import Letter
 from dsar.enums import CaseStatus, Ground, RestrictionState, Right, StopKind, Verdict, Weighing
 from dsar.models.case import Case
 from dsar.models.delivery import Package
@@ -320,17 +318,8 @@ def _open_complaint(case: Case) -> str:
     return "conclude" if begun else ""
 
 
-def _open_answer(case: Case) -> str:
-    """Return that the letter is to be written with which a case ends that is worked on by hand."""
-    if case.status != CaseStatus.VERIFIED or case.verified_at is None:
-        return ""
-    written = Letter.objects.filter(case_id=case.pk, template=Template.FREE, created_at__gte=case.verified_at)
-    return "" if written.exists() else "letter"
-
-
 _OPEN: dict[str, Callable[[Case], str]] = {
     Right.COMPLAINT: _open_complaint,
-    Right.PLATFORM_DELETION: _open_answer,
     Right.WITHDRAWAL: _open_stop,
     Right.OPT_OUT: _open_stop,
     Right.LIMIT: _open_stop,

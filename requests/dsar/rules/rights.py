@@ -11,6 +11,9 @@ STOPS = frozenset({Right.WITHDRAWAL, Right.OPT_OUT, Right.LIMIT})
 ORDERED = STOPS | {Right.OBJECTION, Right.RESTRICTION}
 """Carried out by telling systems what to stop, not by looking for rows."""
 
+ERASING = frozenset({Right.DELETION, Right.PLATFORM_DELETION})
+"""End with data deleted: all that we hold, or what we have from some platforms."""
+
 COLLECTED = frozenset({Right.ACCESS, Right.PORTABILITY})
 """End with a package."""
 
@@ -38,8 +41,9 @@ ORDERS = frozenset({Operation.RESTRICT, Operation.LIFT, Operation.SUPPRESS})
 
 def operations_for(right: str) -> tuple[Operation, ...]:
     """Return what is done in each system of an approved plan, in this order."""
+    if right in ERASING:
+        return (Operation.ERASE, Operation.PROBE)
     return {
-        Right.DELETION: (Operation.ERASE, Operation.PROBE),
         Right.RECTIFICATION: (Operation.RECTIFY, Operation.REREAD),
         Right.KNOW_CATEGORIES: (Operation.COUNT,),
     }.get(Right(right), (Operation.COLLECT,))

@@ -12,7 +12,14 @@ from dsar.enums import CaseStatus as S
 from dsar.enums import Outcome, Right
 
 PLANNED_RIGHTS = frozenset(
-    {Right.ACCESS, Right.DELETION, Right.PORTABILITY, Right.RECTIFICATION, Right.KNOW_CATEGORIES}
+    {
+        Right.ACCESS,
+        Right.DELETION,
+        Right.PLATFORM_DELETION,
+        Right.PORTABILITY,
+        Right.RECTIFICATION,
+        Right.KNOW_CATEGORIES,
+    }
 )
 """Rights that begin with looking for the person's data. What the others need is told by their facts."""
 
@@ -113,7 +120,7 @@ def may_withdraw(right: str, status: str, *, erasing: bool, in_force: bool = Fal
     """Return why a person cannot withdraw any more, or the empty string."""
     if status == S.CLOSED:
         return _("This request is closed.")
-    if right == Right.DELETION and erasing:
+    if right in (Right.DELETION, Right.PLATFORM_DELETION) and erasing:
         return _("The deletion has begun. What is gone cannot be brought back.")
     if in_force:
         return _("What you asked for is in force already. Write to us if you want it undone.")

@@ -23,8 +23,20 @@ from dsar import engine
 from dsar.enums import CaseStatus, DecisionKind, Operation, Outcome, PlanStatus, Right
 from dsar.models import Case, Plan, Step
 from dsar.rules import transitions, until
+from dsar.rules.rights import ERASING
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
-from dsar.services import forgetting, kept, letters, links, rights, rulings, sources, stopping, story
+from dsar.services import (
+    forgetting,
+    kept,
+    letters,
+    links,
+    platform_letters,
+    rights,
+    rulings,
+    sources,
+    stopping,
+    story,
+)
 from dsar.services.identity import unproved
 from platforms.connectors import ConnectorError
 
@@ -142,7 +154,7 @@ def close(*, case: Case, outcome: str, actor: Actor, now: datetime) -> None:
     _check_second(case, outcome, actor)
     plan = plan_of(case)
     unworked = (Outcome.UNVERIFIED, Outcome.REFUSED, Outcome.DUPLICATE)
-    if case.right == Right.DELETION and plan and outcome not in unworked:
+    if case.right in ERASING and plan and outcome not in unworked:
         _look_again(case, plan, actor, now)
     with transaction.atomic():
         story.lock(case)
@@ -211,7 +223,7 @@ def _end(case: Case, outcome: Outcome, plan: Plan | None, actor: Actor, now: dat
     with letters.writing(case):
         letter = None if outcome in rulings.ending(case) else _letter(case, outcome, plan, account, now)
     check_letter(case, outcome)
-    if plan and case.right == Right.DELETION and outcome in (Outcome.FULFILLED, Outcome.PARTLY):
+    if plan and case.right in ERASING and outcome in (Outcome.FULFILLED, Outcome.PARTLY):
         kept.register(case=case, plan=plan, now=now)
     stopping.drop_collected(case)
     story.end(case, outcome, now)
@@ -250,7 +262,7 @@ def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now:
         return letters.write(
             case=case, template=Template.NOTHING_FOUND, now=now, systems=systems, searched_for=searched
         )
-    if case.right == Right.DELETION:
+    if case.right in ERASING:
         return _deletion_letter(case, plan, account, now)
     return _access_letter(case, plan, now)
 
@@ -321,11 +333,14 @@ def _deletion_letter(case: Case, plan: Plan, account: bool, now: datetime) -> Le
         for step in steps
         if step.operation == Operation.ERASE and not step.skipped_reason
     ]
+    more: dict[str, Any] = {"account_closed": account, "link": letters.absolute(links.path_for(case))}
+    if case.right == Right.PLATFORM_DELETION:
+        more = platform_letters.facts_of(case)
+    template = Template.DELETION_CLOSED if "account_closed" in more else Template.PLATFORM_DELETED
     return letters.write(
-        case=case, template=Template.DELETION_CLOSED, now=now, systems=systems, skipped=skipped,
-        kept=list(_kept(plan)), complete=not skipped and not list(_kept(plan)), account_closed=account,
-        link=letters.absolute(links.path_for(case)), plan_hash=plan.hash[:16],
-        closed_on=now,
+        case=case, template=template, now=now, systems=systems, skipped=skipped,
+        kept=list(_kept(plan)), complete=not skipped and not list(_kept(plan)), plan_hash=plan.hash[:16],
+        closed_on=now, **more,
     )  # fmt: skip
 
 

@@ -16,9 +16,9 @@ from config import jobs
 from config.jobs import JobStatus, LeaseLost
 from config.sentences import Sentence, say, say_n
 from dsar.engine import EngineError, PlanDocument
-from dsar.enums import CaseStatus, Done, Operation, Right, RunKind
+from dsar.enums import CaseStatus, Done, Operation, RunKind
 from dsar.models import Plan, Run, Step
-from dsar.rules.rights import COLLECTED, FOLLOWS
+from dsar.rules.rights import COLLECTED, ERASING, FOLLOWS
 from dsar.rules.transitions import NotAllowed
 from dsar.services import delivery, packaging, planning, recipients, running, sources, steps, story
 from dsar.services.answers import attest, receive_callback
@@ -307,7 +307,7 @@ def _end(run: Run, token: uuid.UUID, now_fn: Now, target: CaseStatus, what: str)
     if run.case.is_open:
         story.move(run.case, target)
         passing_on.tell(case=run.case, actor=SYSTEM, now=now_fn())
-    erased = target == CaseStatus.READY and run.case.right == Right.DELETION
+    erased = target == CaseStatus.READY and run.case.right in ERASING
     erased = erased and not run.case.events.filter(kind="done").exists()
     plain = say("Your data has been deleted") if erased else ""
     story.tell(case=run.case, kind="done", what=what, actor=SYSTEM, now=now_fn(), plain=plain)

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from accounts.services.audit import Actor
 from config.sentences import say_n
 from dsar import engine
-from dsar.enums import CaseStatus, PlanStatus, Right
+from dsar.enums import CaseStatus, PlanStatus
 from dsar.models import Plan, Run
 from dsar.rules import held, transitions
+from dsar.rules.rights import ERASING
 from dsar.rules.transitions import NotAllowed
 from dsar.services import planning, sources, story
 from platforms.connectors import ConnectorError
@@ -43,7 +44,7 @@ class Decision:
 
 def why_not(plan: Plan | None) -> str:
     """Return why nothing can be decided about held rows of a plan now, or the empty string."""
-    if plan is None or plan.case.right != Right.DELETION:
+    if plan is None or plan.case.right not in ERASING:
         return _("Only the plan of a deletion holds rows for a decision.")
     if plan.status != PlanStatus.DRAFT:
         return _("This plan is no longer open for decisions. Make a new one.")

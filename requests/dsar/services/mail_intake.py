@@ -23,6 +23,7 @@ from dsar.models import Case
 from dsar.rules import verification
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, mail_answers, opening, proofs, relations, rights, story, subjects
+from platforms.enums import Trigger
 
 SOURCE = "e-mail"
 
@@ -126,6 +127,8 @@ def _asked(request: Request, right: str) -> rights.Asked:
     """
     message = request.message
     said = f"{message.subject}\n{message.text[: message.quote_at]}"
+    if right == Right.PLATFORM_DELETION:
+        return rights.Asked(deletions=_platforms_of(message))
     if right == Right.OBJECTION and proposing.objects_to_marketing_alone(said):
         return rights.Asked(purposes=tuple(sorted(rights.facts.marketing_purposes())))
     if right == Right.PLATFORM_DELETION:
@@ -133,6 +136,13 @@ def _asked(request: Request, right: str) -> rights.Asked:
         in_use = rights.platforms.offered()
         return rights.Asked(platforms=tuple(key for key in (rule.platforms if rule else ()) if key in in_use))
     return rights.Asked()
+
+
+def _platforms_of(message: Message) -> tuple[rights.platform_data.About, ...]:
+    """Return the platforms that the subject rule of a message stands for; none: all of them."""
+    rule = next((one for one in active_profile().subject_rules if one.key == message.rule), None)
+    trigger, keys = Trigger.USER_DELETE_REQUEST, rule.platforms if rule else ()
+    return tuple(rights.platform_data.About(key, trigger, message.received_at) for key in keys)
 
 
 def _ask_for_proof(case: Case, request: Request) -> None:

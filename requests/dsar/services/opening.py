@@ -17,7 +17,7 @@ from correspondence.enums import Template
 from dsar.enums import Channel, Regime, Right
 from dsar.models import Case, CaseNumber
 from dsar.rules.transitions import NotAllowed
-from dsar.services import letters, rights, story
+from dsar.services import clocks, letters, rights, story
 from dsar.services.clocks import evaluating, speaking, storing
 from dsar.services.identity import mark_verified, need_for, need_of
 
@@ -56,9 +56,8 @@ def _reference(profile: Profile, received_at: datetime) -> tuple[int, str]:
 
 
 def _check(right: str, scope: Iterable[str], words: str, received_at: datetime, now: datetime) -> None:
-    narrowed = right == Right.PLATFORM_DELETION
-    known = rights.platforms.elements() if narrowed else {one.key for one in active_profile().categories}
-    unknown = sorted(set(scope) - known)
+    elements = rights.platforms.elements() if right == Right.PLATFORM_DELETION else frozenset()
+    unknown = sorted(set(scope) - elements - {one.key for one in active_profile().categories})
     if unknown:
         raise NotAllowed(
             _("There is no kind of data called “%(name)s”. Choose from the list.") % {"name": unknown[0]}
@@ -94,9 +93,9 @@ def create(
     Raises NotAllowed for a right that is not offered where the person lives, an unknown scope or platform, or
     a time of receipt in the future.
     """
-    asked = asked or rights.Asked()
-    narrowed = right == Right.PLATFORM_DELETION and asked.platforms
-    scope = rights.platforms.scope_of(asked.platforms) if narrowed else list(scope)
+    asked, scope = asked or rights.Asked(), list(scope)
+    if right == Right.PLATFORM_DELETION:
+        asked, scope = rights.platforms.wanted(asked, scope, received_at)
     _check(right, scope, words, received_at, now)
     profile = active_profile()
     regime, why = _regime(profile, subject)
@@ -114,6 +113,8 @@ def create(
     stored = storing.inputs_json(profile, inputs, used, why)
     storing.store(case=case, inputs=stored, made=made, reason="opened", now=now)
     rights.facts.store(case=case, asked=asked, now=now)
+    if right == Right.PLATFORM_DELETION:
+        clocks.recompute(case=case, now=now, reason="platform_terms")
     story.tell(
         case=case, kind="opened", what=_CAME[Channel(channel)], note=why, plain=say("We have your request"),
         actor=actor, now=now,

@@ -19,7 +19,7 @@ from dsar.engine import PlanDocument
 from dsar.enums import CaseStatus, PlanStatus, Right, RunKind
 from dsar.models import Approval, Case, Plan, Run, Step
 from dsar.rules import transitions
-from dsar.rules.rights import COLLECTED, operations_for
+from dsar.rules.rights import COLLECTED, ERASING, operations_for
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
 from dsar.services import running, sources, story, subjects
 from dsar.services.rights import rectification, restricting
@@ -42,7 +42,7 @@ def request_plan(*, case: Case, actor: Actor, now: datetime) -> Run:
     transitions.check_status(
         case.status, {CaseStatus.VERIFIED, CaseStatus.PLANNED, CaseStatus.ATTENTION}, _("Making a plan")
     )
-    if not subjects.identities_of(case.subject):
+    if not subjects.identities_of(case.subject) and not sources.names_accounts(case):
         raise NotAllowed(
             _("There is no proved identity to look for. Have the person prove an e-mail address first.")
         )
@@ -68,7 +68,7 @@ def make_plan(*, run: Run, now: datetime, storing: Callable[[Plan], None]) -> Pl
     dies leaves both or neither, and raises when the run is another worker's by now.
     Raises ConnectorError for settings that cannot work, engine.TooLarge for links that lead to too many rows.
     """
-    found = sources.systems()
+    found = sources.systems_for(run.case)
     document = sources.document_for(run.case, found, now=now)
     with transaction.atomic():
         story.lock(run.case)
@@ -166,7 +166,7 @@ def needs_four_eyes(right: str) -> bool:
     """
     profile = active_profile()
     reads = right in COLLECTED and profile.cases.four_eyes.access_plan
-    return right == Right.DELETION or profile.needs_four_eyes(right) or reads
+    return right in ERASING or profile.needs_four_eyes(right) or reads
 
 
 @transaction.atomic
@@ -200,7 +200,7 @@ def _check_facts(case: Case) -> None:
     """Raise NotAllowed while something is undecided, or the person asked us to keep what would go."""
     if case.right == Right.RECTIFICATION:
         rectification.check_decided(case)
-    if case.right == Right.DELETION:
+    if case.right in ERASING:
         restricting.check_erasable(case.subject)
 
 
@@ -297,14 +297,14 @@ def left_out(plan: Plan) -> dict[str, str]:
     return {
         one["system"]: one["reason"]
         for one in plan.decisions
-        if plan.case.right == Right.DELETION
+        if plan.case.right in ERASING
         or codes.get((one["system"], one["collection"], one["field"])) == "UNREACHABLE"
     }
 
 
 def _steps(plan: Plan) -> list[Step]:
     """Return the steps of a plan, system by system: erase all, then prove all; or collect all."""
-    deletion = plan.case.right == Right.DELETION
+    deletion = plan.case.right in ERASING
     without, made = left_out(plan), []
     found = {str(key): one for key, one in System.objects.in_bulk(_ids(plan)).items()}
     parts = _touched(plan)

@@ -22,7 +22,7 @@ from config.sentences import say, say_n
 from correspondence.enums import Template
 from correspondence.services import words
 from correspondence.services.letters import LetterFault
-from dsar.enums import Done, Means, Operation, PlanStatus, Verdict
+from dsar.enums import Done, Means, Operation, PlanStatus, Right, Verdict
 from dsar.models import Case, Plan, RecipientNotice
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, recipient_contacts, story, subjects
@@ -103,6 +103,8 @@ def _partners(case: Case, plan: Plan | None, profile: Profile) -> Iterator[Proce
     by_key: dict[str, Processor | Platform] = {one.key: one for one in profile.platforms if one.enabled}
     by_key |= {one.key: one for one in profile.processors}
     for key in [*_of_systems(plan, profile), *_of_categories(case, plan, profile)]:
+        if key == "platforms" and case.right == Right.PLATFORM_DELETION:
+            continue  # where the data came from: its platform is told by the revocation
         if key == "platforms":
             yield from (one for one in profile.platforms if one.enabled)
         elif key in by_key:
@@ -125,7 +127,8 @@ def _of_systems(plan: Plan | None, profile: Profile) -> Iterable[str]:
 def _of_categories(case: Case, plan: Plan | None, profile: Profile) -> Iterable[str]:
     """Return the recipients of the kinds of data that were touched; without a plan those of the scope."""
     if plan is None:
-        wanted = [one for one in profile.categories if not case.scope or one.key in case.scope]
+        asked = {one for one in case.scope if "." not in one}  # elements of platforms narrow no category
+        wanted = [one for one in profile.categories if not asked or one.key in asked]
         return [key for one in wanted for key in one.recipients]
     changed = {
         name.rpartition(".")[2]

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from config import crypto
 from config.profile import Profile, active_profile
 from dsar.engine import (
+    Accounts,
     Blocked,
     Choice,
     CollectionPlan,
@@ -24,8 +26,9 @@ from dsar.engine import (
     make_plan,
     waiting,
 )
+from dsar.enums import Right
 from dsar.models import Case, Plan, Step
-from dsar.rules.rights import ORDERS
+from dsar.rules.rights import ERASING, ORDERS
 from dsar.services import subjects
 from platforms.connectors import Order, connector_for
 from platforms.models import System
@@ -36,6 +39,45 @@ from retention.rules import ScheduleRule
 def systems() -> list[System]:
     """Return every system that requests run over, in their order."""
     return list(System.objects.filter(enabled=True).prefetch_related("datasets"))
+
+
+def systems_for(case: Case) -> list[System]:
+    """Return the systems that a case runs over: all, or those that hold data of its platforms."""
+    found = systems()
+    if case.right != Right.PLATFORM_DELETION:
+        return found
+    keys = {one.platform for one in accounts_of(case)}
+    return [system for system in found if keys & set(_platforms_in(system, keys))]
+
+
+def _platforms_in(system: System, keys: set[str]) -> Iterable[str]:
+    """Yield which of some platforms a system holds data of: by its dataset, or by its option `platforms`."""
+    if system.connector != "sql":
+        return list(system.options.get("platforms") or ())
+    scopes = [
+        collection.platform_scope
+        for dataset in system.datasets.all()
+        for spec in specs_of(dataset)
+        for collection in spec.collections
+    ]
+    return [key for key in keys if any(scope and scope.holds(key) for scope in scopes)]
+
+
+def accounts_of(case: Case) -> list[Accounts]:
+    """Return the platforms that a case is about, and the accounts there where they are named."""
+    ids: dict[str, set[str]] = {}
+    whole: set[str] = set()
+    for row in case.platform_deletions.select_related("connection"):
+        if row.connection is None:
+            whole.add(row.platform)
+        ids.setdefault(row.platform, set()).add(row.connection.external_id if row.connection else "")
+    return [Accounts(key, () if key in whole else tuple(sorted(found))) for key, found in sorted(ids.items())]
+
+
+def names_accounts(case: Case) -> bool:
+    """Whether a case names accounts by their id at the platform: then no other identity is needed."""
+    found = accounts_of(case) if case.right == Right.PLATFORM_DELETION else []
+    return bool(found) and all(one.ids for one in found)
 
 
 def source_of(system: System, **more: Any) -> Source:
@@ -67,16 +109,30 @@ def document_for(
 
     Reads sources; writes nothing anywhere. Raises ConnectorError, TooLarge.
     """
-    return make_plan(
+    erasing = case.right in ERASING
+    found = list(found)
+    about = accounts_of(case) if case.right == Right.PLATFORM_DELETION else []
+    document = make_plan(
         sources=[source_of(system) for system in found],
         identities=subjects.identities_of(case.subject),
-        right="deletion" if case.right == "deletion" else "access",
+        right="deletion" if erasing else "access",
         now=now,
         categories=categories_of(case),
-        schedules=schedules(active_profile(), case.regime) if case.right == "deletion" else (),
+        schedules=schedules(active_profile(), case.regime) if erasing else (),
         progress=progress,
-        choices=choices_of(case) if case.right == "deletion" else (),
+        choices=choices_of(case) if erasing else (),
+        platforms=about,
     )
+    document.blocked += _nowhere(about, found)
+    return document
+
+
+def _nowhere(about: Iterable[Accounts], found: Iterable[System]) -> list[Blocked]:
+    """Name platforms of which no system says that it holds their data: somebody has to know."""
+    keys = {one.platform for one in about}
+    held = {key for system in found for key in _platforms_in(system, keys)}
+    why = gettext_noop("No system says where it keeps data of this platform: mark it in its dataset.")
+    return [Blocked("", key, "NO_PLATFORM_SCOPE", why) for key in sorted(keys - held)]
 
 
 def choices_of(case: Case) -> list[Choice]:
@@ -208,4 +264,5 @@ def order_for(step: Step, document: PlanDocument) -> Order:
         categories=document.categories,
         idempotency_key=str(step.pk),
         reference=step.remote_reference,
+        platforms={one.platform: list(one.ids) for one in document.platforms},
     )

@@ -12,6 +12,7 @@ from config.sentences import stored
 from dsar.enums import CaseStatus, Outcome
 from dsar.models import Case, CaseEvent, Ending
 from dsar.rules import transitions
+from platforms.services import revoking
 
 WHAT_LENGTH, NOTE_LENGTH, PLAIN_LENGTH, ATTENTION_LENGTH = 200, 500, 300, 300
 
@@ -76,6 +77,8 @@ def end(case: Case, outcome: Outcome, now: datetime) -> None:
     transitions.check_move(case.status, CaseStatus.CLOSED)
     move(case, CaseStatus.CLOSED, closed_at=now, outcome=outcome)
     Ending.objects.create(case=case, at=now, outcome=outcome)
+    for job in case.platform_deletions.exclude(disconnection=None).values_list("disconnection", flat=True):
+        revoking.wake(job_id=job, now=now)
 
 
 def begun_again(case: Case, now: datetime) -> None:

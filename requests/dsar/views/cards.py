@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dsar.enums import CaseStatus, Outcome, PackageStatus, Right
 from dsar.forms.wording import RightWords, right_words, state_words
 from dsar.models import Case, Package
+from dsar.rules.rights import ERASING
 
 Words = str | Promise
 _COLLECTING = _("We are collecting what you asked for. You need to do nothing.")
@@ -78,7 +79,7 @@ def card_of(case: Case, *, now: datetime, today: date) -> Card:
 def _sentence(case: Case) -> Words:
     if not case.is_open:
         return _ENDED.get(case.outcome, _("This request is closed."))
-    own = _DELETING if case.right == Right.DELETION else {}
+    own = _DELETING if case.right in ERASING else {}
     return own.get(case.status) or _NOW.get(case.status) or _COLLECTING_BY_RIGHT.get(case.right, _COLLECTING)
 
 

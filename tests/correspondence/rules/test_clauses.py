@@ -22,6 +22,8 @@ TABLE = {
     T.ACCESS_CLOSED: (set(), EU | {"rights"}, UK | {"rights"}, {FAIR, WHOM}, {WHOM}),
     T.KNOW_CATEGORIES_ANSWER: (set(), EU, UK, {FAIR, WHOM}, {WHOM}),
     T.DELETION_CLOSED: (set(), EU, UK, {FAIR, WHOM}, {WHOM}),
+    T.PLATFORM_DELETED: (set(), EU, UK, {FAIR, WHOM}, {WHOM}),
+    T.DISCONNECTED: (set(), set(), set(), set(), set()),
     T.FEE_REQUEST: ({"reason", "amount"}, EU, UK, {FAIR, WHOM}, {WHOM}),
     T.COMPLAINT_RECEIVED: ({"reference"}, EU, UK, {FAIR, WHOM}, {WHOM}),
     T.COMPLAINT_OUTCOME: ({"finding"}, EU, UK, {FAIR, WHOM}, {WHOM}),

@@ -13,6 +13,7 @@ from dsar.services.rights import (
     facts,
     objecting,
     orders,
+    platform_data,
     platforms,
     portability,
     processing,
@@ -42,6 +43,10 @@ def begin(*, case: Case, actor: Actor, now: datetime) -> None:
         restricting.begin(case=case, actor=actor, now=now)
     elif case.right == Right.RECTIFICATION:
         restricting.contested(case=case, actor=actor, now=now)
+    elif case.right == Right.PLATFORM_DELETION:
+        platform_data.begin(case=case, actor=actor, now=now)
+    elif case.right == Right.DELETION:
+        platform_data.begin_all(case=case, actor=actor, now=now)
 
 
 def allowed_outcomes(case: Case, plan: Plan | None) -> tuple[Outcome, ...]:
@@ -89,6 +94,7 @@ __all__ = [
     "may_process",
     "objecting",
     "orders",
+    "platform_data",
     "platforms",
     "portability",
     "portability_letter",

@@ -14,6 +14,7 @@ from dsar.enums import Ground, Right, StopKind
 from dsar.models import Balancing, Case, Correction, OptOut, Restriction, Transfer
 from dsar.rules.rights import fixed_purposes
 from dsar.rules.transitions import NotAllowed
+from dsar.services.rights import platform_data
 
 MAX_CORRECTIONS, MAX_VALUE, MAX_ENDPOINT = 20, 2_000, 2_000
 
@@ -32,6 +33,9 @@ class Wanted:
 class Asked:
     """The answers of the form of a right. Purposes and platforms are keys of the profile; `ground` is one of
     Ground.
+
+    `deletions`: the platforms whose data are to go, where more is known of it than the key of the platform;
+    none named at all means every platform.
     """
 
     purposes: tuple[str, ...] = ()
@@ -40,6 +44,7 @@ class Asked:
     endpoint: str = ""
     corrections: tuple[Wanted, ...] = field(default_factory=tuple)
     platforms: tuple[str, ...] = ()
+    deletions: tuple[platform_data.About, ...] = ()
 
     @classmethod
     def from_form(cls, answers: Mapping[str, Any]) -> "Asked":
@@ -211,7 +216,12 @@ def _transfer(case: Case, asked: Asked, now: datetime) -> None:
         )
 
 
+def _platforms(case: Case, asked: Asked, now: datetime) -> None:
+    platform_data.store(case, asked.deletions, now)
+
+
 _STORE = {
+    Right.PLATFORM_DELETION: _platforms,
     Right.RECTIFICATION: _corrections,
     Right.WITHDRAWAL: _stops,
     Right.OPT_OUT: _stops,

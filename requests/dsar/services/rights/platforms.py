@@ -5,6 +5,8 @@ came from any platform.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +17,9 @@ from correspondence.services import words
 from dsar.enums import Right
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
+from dsar.services.rights import platform_data
+from dsar.services.rights.facts import Asked
+from platforms.enums import Trigger
 
 ELEMENTS: Mapping[str, Any] = {
     "account": _l("account"), "account_stats": _l("statistics of the account"),
@@ -51,6 +56,25 @@ def scope_of(platforms: Iterable[str]) -> list[str]:
         )
     found = [one for one in active_profile().platforms if one.key in chosen]
     return [f"{one.key}.{field}" for one in found for field in one.fields]
+
+
+def wanted(asked: Asked, scope: Iterable[str], received_at: datetime) -> tuple[Asked, list[str]]:
+    """Return what a deletion at platforms asks for, and its scope: the elements of the platforms it names.
+
+    The platforms are those of the form, of the accounts that are known already, or of an earlier scope; none
+    means all of them. Raises NotAllowed for an element or platform that is not ours.
+    """
+    given = list(scope)
+    if asked.deletions:
+        named = {one.platform for one in asked.deletions}
+        return asked, [one for one in sorted(elements()) if one.partition(".")[0] in named]
+    if unknown := sorted(set(given) - elements()):
+        raise NotAllowed(
+            _("There is no kind of data called “%(name)s”. Choose from the list.") % {"name": unknown[0]}
+        )
+    keys = asked.platforms or tuple(dict.fromkeys(one.partition(".")[0] for one in given))
+    about = tuple(platform_data.About(key, Trigger.USER_DELETE_REQUEST, received_at) for key in keys)
+    return replace(asked, deletions=about), scope_of(keys)
 
 
 def elements() -> frozenset[str]:

@@ -1,0 +1,89 @@
+"""How far the deletion of platform data is: for the job that waits for it, and for who has its code."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from config.jobs import JobStatus
+from config.sentences import say, stored
+from dsar.enums import CaseStatus, Operation, Outcome
+from dsar.models import Case, PlatformDeletion
+from dsar.services.codes import index_of
+from platforms.enums import DeletionStage, RevocationOutcome
+from platforms.models import CallbackReceipt, Disconnection
+from platforms.services.states import State
+
+PROVED = frozenset({Outcome.FULFILLED, Outcome.PARTLY, Outcome.NOTHING_FOUND})
+DONE = frozenset({Outcome.FULFILLED, Outcome.NOTHING_FOUND})
+
+
+def case_state(job: Disconnection) -> str:
+    """Return how far the deletion of a disconnection's data is: "open", "deleted", "proved" or "none"."""
+    rows = PlatformDeletion.objects.filter(disconnection=job).select_related("case")
+    found = {_state(row.case) for row in rows}
+    return next((state for state in ("open", "deleted", "proved") if state in found), "none")
+
+
+def _state(case: Case) -> str:
+    if not case.is_open:
+        return "proved" if case.outcome in PROVED else "none"
+    erasing = case.steps.filter(operation=Operation.ERASE, plan__status="approved")
+    done = erasing.exists() and not erasing.exclude(status__in=[JobStatus.DONE, JobStatus.CANCELLED]).exists()
+    return "deleted" if done else "open"
+
+
+def of_receipt(receipt: CallbackReceipt) -> State | None:
+    """Return the state of the deletion that a callback led to, None where it led to none."""
+    row = PlatformDeletion.objects.filter(receipt=receipt).select_related("case").first()
+    return state_of(row) if row else None
+
+
+def by_code(code: str) -> PlatformDeletion | None:
+    """Return what a confirmation code was given out for."""
+    found = PlatformDeletion.objects.filter(code_index=index_of(code)).select_related("case")
+    return found.order_by("made_at").first()
+
+
+def state_of(row: PlatformDeletion) -> State:
+    """Return the state as its page shows it. Names nobody."""
+    case, reasons = row.case, tuple(_reasons(row))
+    if case.is_open:
+        waiting = case.status in (CaseStatus.NEW, CaseStatus.VERIFYING)
+        stage = DeletionStage.RECEIVED if waiting else DeletionStage.PROCESSING
+        return State(stage, case.verified_at or case.received_at, _due(case), reasons)
+    stage = DeletionStage.DONE if case.outcome in DONE else DeletionStage.PART_REFUSED
+    assert case.closed_at is not None
+    return State(stage, case.closed_at, None, reasons)
+
+
+def _due(case: Case) -> datetime | None:
+    return min(case.platform_deletions.values_list("due_at", flat=True), default=None)
+
+
+_OF_OUTCOME = {
+    RevocationOutcome.REVOKED: say("The platform was told: our access is revoked."),
+    RevocationOutcome.ALREADY_GONE: say("Our access at the platform had ended before."),
+    RevocationOutcome.MANUAL_REQUIRED: say(
+        "We cannot end our access at this platform ourselves. We destroyed the key to your account; please"
+        " remove the connection in the settings of the platform too."
+    ),
+    RevocationOutcome.FAILED_RETRYING: say("The platform did not answer properly yet. We tell it again."),
+}
+_OF_END = {
+    Outcome.NOTHING_FOUND: say("We hold no data of this account."),
+    Outcome.PARTLY: say("We must keep a part. Our letter to you says which part, why and until when."),
+    Outcome.REFUSED: say("We may not delete this. Our letter to you says why."),
+    Outcome.UNVERIFIED: say("We could not confirm who asked, so nothing was deleted."),
+    Outcome.WITHDRAWN: say("The request was taken back."),
+    Outcome.DUPLICATE: say("This is answered with another request."),
+}
+
+
+def _reasons(row: PlatformDeletion) -> Iterator[dict[str, Any]]:
+    job = row.disconnection
+    if job and job.outcome:
+        yield stored(_OF_OUTCOME[RevocationOutcome(job.outcome)])
+    if row.case.outcome in _OF_END:
+        yield stored(_OF_END[Outcome(row.case.outcome)])
+    if row.case.is_open:
+        yield from row.due_why
