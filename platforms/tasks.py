@@ -5,7 +5,7 @@ from celery import shared_task
 from config import clock
 from platforms.models import Connection
 from platforms.services import findings, revoking, working
-from platforms.services.oauth import probing, refreshing
+from platforms.services.oauth import finishing, probing, refreshing
 
 
 @shared_task(name="platforms.work_callback")
@@ -16,8 +16,9 @@ def work_callback(receipt_id: str) -> None:
 
 @shared_task(name="platforms.look_after_connections")
 def look_after_connections() -> int:
-    """Hand out the connections whose token or grant is due; beat runs it every minute."""
+    """Hand out what is due of renewals and probes, forget old attempts; beat runs it every minute."""
     now = clock.now()
+    finishing.sweep(now=now)
     renewed, probed = refreshing.due(now=now), probing.due(now=now)
     for pk in renewed:
         refresh_connection.delay(pk)

@@ -15,7 +15,7 @@ from platforms.fakes import World
 from platforms.models import Connection
 from platforms.registry import Entry
 from platforms.rules import grants
-from platforms.services.oauth import holding, saving
+from platforms.services.oauth import asking, holding, saving
 
 # The first person links everything, the others a part of it.
 SHARES = (None, ("meta_instagram", "tiktok", "linkedin"), ("google_youtube", "x", "reddit"))
@@ -51,7 +51,7 @@ def _link(subject: DataSubject, number: int, declared: Any, world: World, now: d
     answer = world.connect(declared.key, account, granted)
     wanted = saving.Wanted(
         subject=subject, entry=entry, external_id=account, handle=handle, features=features,
-        matching_agreed=True,
+        matching_agreed=asking.needs_matching(entry),
     )  # fmt: skip
     connection = saving.link(wanted, actor=SYSTEM, now=now)
     saving.keep_tokens(connection=connection, entry=entry, answer=answer, now=now)

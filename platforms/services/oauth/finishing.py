@@ -147,6 +147,12 @@ def _ended(attempt: OAuthAttempt, code: str, actor: Actor) -> None:
     audit.record(actor=actor, action="connection.refused", obj=attempt, details=details)
 
 
+def sweep(*, now: datetime) -> int:
+    """Forget the secrets of attempts from which nobody came back; returns how many. Nothing else is lost."""
+    left = OAuthAttempt.objects.filter(outcome="", used_at=None, expires_at__lte=now)
+    return left.update(verifier="", nonce="", outcome="abandoned")
+
+
 def _forget(attempt: OAuthAttempt, outcome: str) -> None:
     """The secrets of an attempt are of no use any more."""
     OAuthAttempt.objects.filter(pk=attempt.pk).update(verifier="", nonce="", outcome=outcome[:200])

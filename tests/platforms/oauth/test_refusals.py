@@ -7,6 +7,7 @@ import pytest
 from accounts.models import AuditEvent
 from platforms.models import Connection, OAuthAttempt, Token
 from platforms.services import oauth
+from platforms.services.oauth import finishing
 from tests.platforms.oauth.conftest import KEYS, NOW
 
 
@@ -139,6 +140,14 @@ def test_a_grant_without_an_account_is_not_kept(person, key):
     query = person.consent(started)
     person.world.fail(key, "probe", "500")
     assert refused(person, started, query) == "server_error"
+
+
+def test_an_attempt_from_which_nobody_came_back_keeps_no_secret(person):
+    started = person.begin("google_youtube")
+    assert finishing.sweep(now=NOW + timedelta(minutes=9)) == 0
+    assert finishing.sweep(now=NOW + timedelta(minutes=10)) == 1
+    attempt = OAuthAttempt.objects.get(pk=started.attempt.pk)
+    assert (attempt.verifier, attempt.nonce, attempt.outcome) == ("", "", "abandoned")
 
 
 def test_every_refusal_is_recorded_with_its_reason(person):
