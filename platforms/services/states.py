@@ -21,13 +21,39 @@ class State:
     reasons: tuple[dict[str, Any], ...] = ()
 
 
+@dataclass(frozen=True)
+class Deletion:
+    """What a confirmation code stands for. `platform`: key of the registry, empty for a whole account."""
+
+    platform: str
+    received_at: datetime
+    state: State
+
+
 Source = Callable[[CallbackReceipt], State | None]
+CodeSource = Callable[[str], Deletion | None]
 _sources: list[Source] = []
+_code_sources: list[CodeSource] = []
 
 
 def register(function: Source) -> None:
     """Have `function(receipt)` asked first; it returns None where it knows nothing of a receipt."""
     _sources.append(function)
+
+
+def register_codes(function: CodeSource) -> None:
+    """Have `function(code)` asked for codes that no callback was answered with: other ways to ask have one
+    too.
+    """
+    _code_sources.append(function)
+
+
+def of_code(code: str) -> Deletion | None:
+    """Return what a code stands for, None when it was never given out."""
+    receipt = CallbackReceipt.objects.of_code(code).accepted().order_by("received_at").first()
+    if receipt:
+        return Deletion(receipt.platform, receipt.received_at, state_of(receipt))
+    return next((found for source in _code_sources if (found := source(code))), None)
 
 
 def state_of(receipt: CallbackReceipt) -> State:

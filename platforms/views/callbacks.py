@@ -34,9 +34,10 @@ def _receive(request: HttpRequest, found: Endpoint) -> HttpResponse:
 
 def _call(request: HttpRequest) -> Call:
     """Read the body before anything else, and of one that is too long no more than shows that."""
-    announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    announced = request.META.get("CONTENT_LENGTH") or ""
     body = request.read(MOST_BYTES + 1)
-    return Call(body, max(announced, len(body)), request.content_type or "", request.headers)
+    size = max(int(announced) if announced.isdecimal() else 0, len(body))
+    return Call(body, size, request.content_type or "", request.headers)
 
 
 def _handshake(request: HttpRequest, found: Endpoint) -> HttpResponse:

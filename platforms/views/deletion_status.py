@@ -1,5 +1,6 @@
 """The page at which a person sees how far a deletion is that they asked a platform for. It names nobody."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,6 @@ from django.views.decorators.http import require_safe
 from config.profile import active_profile
 from config.sentences import shown
 from platforms.enums import DeletionStage
-from platforms.models import CallbackReceipt
 from platforms.services import states
 
 BADGES = {
@@ -29,22 +29,22 @@ def deletion_status(request: HttpRequest, code: str) -> HttpResponse:
 
     Nobody signs in, nothing but the code is asked, and the page stays after the end.
     """
-    receipt = CallbackReceipt.objects.of_code(code.lower()).accepted().order_by("received_at").first()
-    if receipt is None:
+    found = states.of_code(code.lower())
+    if found is None:
         return render(request, "public/deletion_unknown.html", status=404)
-    state = states.state_of(receipt)
+    state = found.state
     context = {
         "state": state, "code": code.lower(), "kind": BADGES[state.stage], "sentence": _sentence(state.stage),
-        "platform": _platform(receipt), "events": _events(receipt, state),
+        "platform": _label(found.platform), "events": _events(found.received_at, state),
         "reasons": [shown(said.get("m", ""), said) for said in state.reasons],
     }  # fmt: skip
     return render(request, "public/deletion_status.html", context)
 
 
-def _platform(receipt: CallbackReceipt) -> str:
+def _label(key: str) -> str:
     """Return the platform as people know it; our key where the company does not offer it any more."""
     labels = {platform.key: platform.label for platform in active_profile().platforms}
-    return labels.get(receipt.platform, receipt.platform)
+    return labels.get(key, key)
 
 
 def _sentence(stage: DeletionStage) -> str:
@@ -56,9 +56,9 @@ def _sentence(stage: DeletionStage) -> str:
     }[stage]
 
 
-def _events(receipt: CallbackReceipt, state: states.State) -> list[dict[str, Any]]:
+def _events(received_at: datetime, state: states.State) -> list[dict[str, Any]]:
     """Return what happened, oldest first, and the day by which the rest must have."""
-    events = [{"icon": "mail", "what": _("Your request arrived"), "when": receipt.received_at}]
+    events = [{"icon": "mail", "what": _("Your request arrived"), "when": received_at}]
     if state.stage == DeletionStage.PROCESSING:
         events.append({"icon": "refresh", "what": _("The deletion began"), "when": state.since})
     if state.stage in (DeletionStage.DONE, DeletionStage.PART_REFUSED):

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.test import Client
 
 from platforms.services import risc_keys
 from tests.platforms.callbacks import calls
@@ -20,3 +21,9 @@ def doors(settings, tmp_path):
     risc_keys.forget()
     yield keys
     risc_keys.forget()
+
+
+@pytest.fixture
+def door():
+    """A platform: no cookie, no token against forgery, and none wanted."""
+    return Client(enforce_csrf_checks=True)

@@ -21,6 +21,7 @@ CODE = "abcdefghijklmnopqrstuvwxyz234567"
 def sources(monkeypatch):
     """Take away whoever else knows states."""
     monkeypatch.setattr(states, "_sources", [])
+    monkeypatch.setattr(states, "_code_sources", [])
 
 
 def page(client, code=CODE, **headers):
@@ -78,6 +79,15 @@ def test_who_knows_the_case_says_more(client, sources):
     states.register(lambda _receipt: State(DeletionStage.PROCESSING, MOMENT, MOMENT + timedelta(days=3)))
     text = page(client).content.decode()
     assert "By Saturday 21 November 2026 at the latest" in text
+
+
+def test_codes_of_other_ways_lead_to_the_same_page(client, sources):
+    state = State(DeletionStage.PROCESSING, MOMENT, MOMENT + timedelta(days=3))
+    known = {"a" * 40: states.Deletion("x", MOMENT, state), "b" * 40: states.Deletion("", MOMENT, state)}
+    states.register_codes(known.get)
+    assert "The deletion you asked X (Twitter) for" in page(client, "a" * 40).content.decode()
+    assert "<h1>Your deletion request</h1>" in page(client, "b" * 40).content.decode()
+    assert page(client, "c" * 40).status_code == 404
 
 
 def test_a_part_refusal_says_why(client, sources):

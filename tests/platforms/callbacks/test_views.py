@@ -6,42 +6,19 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from config.jobs import JobStatus
 from platforms.callbacks.endpoints import MOST_BYTES, endpoint
 from platforms.models import CallbackReceipt
-from platforms.services import risc_keys
 from tests.platforms.callbacks import calls
 from tests.platforms.callbacks import signing as sign
+from tests.platforms.callbacks.answers import kept, refused
 from tests.platforms.callbacks.calls import EVERY, SIGNED_REQUESTS, call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doors")]
 DELETIONS = [name for name in SIGNED_REQUESTS if name.endswith("data_deletion")]
 OTHERS = [name for name in EVERY if name not in DELETIONS]
 JSON_BODIES = [name for name in EVERY if name in calls.DOCUMENTS]
-REFUSED = b'{"error": "refused"}'
-
-
-@pytest.fixture
-def door():
-    """A platform: no cookie, no token against forgery, and none wanted."""
-    return Client(enforce_csrf_checks=True)
-
-
-def kept():
-    return CallbackReceipt.objects.get()
-
-
-def refused(answer, name, reason):
-    """Whether a call was refused as its endpoint refuses, for this reason, and only its hash was kept."""
-    assert answer.status_code == endpoint(name).refuses
-    if name != "google_risc":
-        assert answer.content == REFUSED
-    receipt = kept()
-    assert (receipt.verdict, receipt.reason, receipt.answered) == ("rejected", reason, answer.status_code)
-    assert (receipt.status, receipt.body, receipt.idempotency_index) == (JobStatus.DONE, "", "")
-    return True
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -260,128 +237,6 @@ def test_the_old_header_of_meta_counts_for_nothing(door):
     sent = call("meta_webhooks")
     old = {"X-Hub-Signature": sent.headers["X-Hub-Signature-256"]}
     assert refused(dataclasses.replace(sent, headers=old).sent(door), "meta_webhooks", "signature")
-
-
-# Google's security events
-
-
-def told(answer):
-    """Return Google's code, and see that the answer has the form that Google reads."""
-    said = answer.json()
-    assert set(said) == {"err", "description"}
-    assert said["description"].endswith(".")
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
-    assert kept().verdict == "rejected"
-    return said["err"]
-
-
-def risc(body, door):
-    return calls.Call("google_risc", body, "application/secevent+jwt").sent(door)
-
-
-def public_pem():
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return sign.rsa().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
-
-CLAIMS = sign.claims(calls.AT)
-RISC_REFUSALS = {
-    "no token": (lambda: b"hello", "invalid_request"),
-    "none": (lambda: sign.token(CLAIMS, alg="none"), "invalid_request"),
-    "HS256 by the public key": (lambda: sign.hs256(CLAIMS, public_pem()), "invalid_request"),
-    "unknown kid": (lambda: sign.token(CLAIMS, kid="else"), "invalid_key"),
-    "jku": (lambda: sign.token(CLAIMS, name="else", jku="https://e.example/"), "invalid_key"),
-    "truncated": (lambda: sign.token(CLAIMS)[:-4], "authentication_failed"),
-    "strange key": (lambda: sign.token(CLAIMS, name="else", kid="current"), "authentication_failed"),
-    "issuer": (lambda: sign.token(CLAIMS | {"iss": "https://e.example"}), "invalid_issuer"),
-    "audience": (lambda: sign.token(CLAIMS | {"aud": "client-9"}), "invalid_audience"),
-    "ahead": (lambda: sign.token(CLAIMS | {"iat": calls.AT + 301}), "invalid_request"),
-    "ID token": (lambda: sign.token({k: v for k, v in CLAIMS.items() if k != "events"}), "invalid_request"),
-    "over the limit": (lambda: b"x" * (MOST_BYTES + 1), "invalid_request"),
-}
-
-
-@pytest.mark.parametrize("case", RISC_REFUSALS)
-def test_google_is_told_why_a_token_is_refused(case, door):
-    body, code = RISC_REFUSALS[case]
-    assert told(risc(body(), door)) == code
-
-
-def test_no_client_of_ours_means_no_audience(door, settings):
-    settings.PLATFORM_SECRETS = calls.SECRETS | {"GOOGLE_CLIENT_IDS": ""}
-    assert told(risc(sign.token(CLAIMS), door)) == "invalid_audience"
-
-
-def test_an_old_event_is_still_one(door):
-    assert risc(sign.token(CLAIMS | {"iat": calls.AT - 90 * 86400, "exp": 1}), door).status_code == 202
-
-
-def test_without_keys_nothing_can_be_said_and_google_comes_again(door, doors):
-    doors.unlink()
-    answer = risc(sign.token(CLAIMS), door)
-    assert (answer.status_code, answer.content) == (503, b"")
-    receipt = kept()
-    assert (receipt.verdict, receipt.reason, receipt.answered) == ("unavailable", "keys", 503)
-    assert (receipt.status, receipt.body) == (JobStatus.DONE, "")
-
-
-def test_a_token_that_was_refused_for_want_of_keys_is_taken_when_they_are_back(door, doors, settings):
-    keys = doors.read_text()
-    doors.unlink()
-    assert risc(sign.token(CLAIMS), door).status_code == 503
-    doors.write_text(keys)
-    settings.PORTAL_NOW = (calls.MOMENT + risc_keys.PAUSE).isoformat()
-    assert risc(sign.token(CLAIMS), door).status_code == 202
-    verdicts = CallbackReceipt.objects.order_by("received_at").values_list("verdict", flat=True)
-    assert list(verdicts) == ["unavailable", "accepted"]
-
-
-def test_a_token_of_another_kind_is_refused_even_without_keys(door, doors):
-    doors.unlink()
-    assert told(risc(sign.token(CLAIMS, alg="none"), door)) == "invalid_request"
-
-
-# Handshakes
-
-
-def test_meta_gets_its_challenge_back(door):
-    for product, token in (("meta", "token-now"), ("instagram", "token-old")):
-        asked = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "<b>1158</b>"}
-        answer = door.get(f"/callbacks/{product}/webhooks/", asked)
-        assert (answer.status_code, answer.content) == (200, b"<b>1158</b>")
-        assert answer["Content-Type"] == "text/plain"
-        assert answer["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [{}, {"hub.mode": "subscribe", "hub.verify_token": "else", "hub.challenge": "1"},
-     {"hub.mode": "else", "hub.verify_token": "token-now", "hub.challenge": "1"},
-     {"hub.mode": "subscribe", "hub.verify_token": "é", "hub.challenge": "1"}],
-)  # fmt: skip
-def test_others_do_not(asked, door):
-    answer = door.get("/callbacks/meta/webhooks/", asked)
-    assert (answer.status_code, answer.content) == (403, REFUSED)
-
-
-def test_x_and_linkedin_get_their_challenges_signed(door):
-    crc = door.get("/callbacks/x/webhooks/", {"crc_token": "abc"})
-    assert crc.status_code == 200
-    assert crc.json() == {"response_token": sign.x(b"abc", "x-now")}
-    code = door.get("/callbacks/linkedin/webhooks/", {"challengeCode": "890e"})
-    signed = sign.hmac256("linkedin-now", b"890e").hex()
-    assert code.json() == {"challengeCode": "890e", "challengeResponse": signed}
-
-
-@pytest.mark.parametrize("name", ["x_webhooks", "linkedin_webhooks", "meta_webhooks"])
-def test_without_question_or_secret_there_is_no_answer(name, door, settings):
-    path = f"/{endpoint(name).path}"
-    assert door.get(path).status_code == 403
-    settings.PLATFORM_SECRETS = {}
-    asked = {"crc_token": "a", "challengeCode": "a", "hub.mode": "subscribe", "hub.challenge": "1"}
-    answer = door.get(path, asked)
-    assert (answer.status_code, answer.content) == (403, REFUSED)
 
 
 # What nobody may learn, and what it costs

@@ -3,7 +3,8 @@
 import pytest
 
 from platforms.rules import signatures
-from tests.platforms.rules.signature_cases import cases, outcome
+from tests.platforms.rules.signature_cases import cases
+from tests.platforms.rules.signature_rows import outcome
 
 CASES = list(cases())
 

@@ -6,7 +6,8 @@ import pytest
 
 from platforms.rules import signatures
 from tests.platforms.rules.mutants import Mutant, living, mutants, unchanged
-from tests.platforms.rules.signature_cases import Case, cases, outcome
+from tests.platforms.rules.signature_cases import cases
+from tests.platforms.rules.signature_rows import Case, outcome
 
 CASES = list(cases())
 
