@@ -24,7 +24,18 @@ from dsar.enums import CaseStatus, DecisionKind, Operation, Outcome, PlanStatus,
 from dsar.models import Case, Plan, Step
 from dsar.rules import transitions, until
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
-from dsar.services import forgetting, kept, letters, links, rights, rulings, sources, stopping, story
+from dsar.services import (
+    forgetting,
+    kept,
+    letters,
+    links,
+    rights,
+    rulings,
+    sources,
+    stopping,
+    story,
+    telling,
+)
 from dsar.services.identity import unproved
 from platforms.connectors import ConnectorError
 
@@ -263,7 +274,7 @@ def _access_letter(case: Case, plan: Plan, now: datetime) -> Letter | None:
         case=case, template=Template.ACCESS_CLOSED, now=now, systems=_collected(plan),
         missing=_missing(case, plan),
         delivered_on=case.delivered_at or "",
-        rows=words.number(sum(package.contents.values()) if package else 0),
+        rows=words.number(sum(package.contents.values()) if package else 0), **telling.in_letter(case),
     )  # fmt: skip
 
 
