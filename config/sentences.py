@@ -120,7 +120,8 @@ def recognised(text: str) -> str:
     """Return a stored text in the active language, sentence by sentence; what fits no pattern stays."""
     if (translation.get_language() or "en").startswith("en"):
         return text
-    said, rest = [], text
+    said: list[str] = []
+    rest = text
     while rest:
         pattern, found = _first(rest)
         if found is None:

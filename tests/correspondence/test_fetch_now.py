@@ -191,6 +191,7 @@ def test_the_button_asks_the_worker_and_the_page_says_where_it_stands(mailbox, p
     answer = client.post(f"{PAGE}privacy/fetch/", follow=True)
     assert "It is fetched now." in text_of(answer)
     assert "waiting for its turn" in text_of(answer)
+    assert "Fetch now" not in text_of(answer)  # not twice
     run(MailFetch.objects.get())
     page = text_of(client.get(PAGE))
     assert "3 new messages" in page

@@ -31,104 +31,12 @@ from dsar.services import evidence, forgetting, records, spool, uploads
 from dsar.services.identity import documents
 from tests import factories as make
 from tests.correspondence import factories as post
+from tests.dsar.forgetting import END, FILES, ONCE, PLAN, STAYS, WHEN
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 MARK = "Nina Wagner, born 1990"
 DAY = timedelta(days=1)
-ONCE, END, PLAN, STAYS = "at once", "at the end of the records", "as the plan", "stays"
-
-# Field -> when it goes. What stays says why.
-WHEN = {
-    "dsar.Case.words": ONCE,
-    "dsar.EmailProof.email": ONCE,
-    "dsar.IdentityCheck.doubt": ONCE,
-    "dsar.IdentityCheck.statement": ONCE,
-    "dsar.IdentityCheck.reason": ONCE,
-    "dsar.IdentityCheck.file_name": ONCE,
-    "dsar.IdentityCheck.file_key": ONCE,
-    "dsar.Representative.name": ONCE,
-    "dsar.Representative.email": ONCE,
-    "dsar.Representative.organisation": ONCE,
-    "dsar.Representative.relation": ONCE,
-    "dsar.Representative.proof_key": ONCE,
-    "dsar.Clarification.question": ONCE,
-    "dsar.Clarification.answer": ONCE,
-    "dsar.ChildReport.account": ONCE,
-    "dsar.Correction.what": ONCE,
-    "dsar.Correction.old_value": ONCE,
-    "dsar.Correction.new_value": ONCE,
-    "dsar.Correction.replaced": ONCE,
-    "dsar.Correction.evidence_key": ONCE,
-    "dsar.Balancing.their_grounds": ONCE,
-    "dsar.Restriction.reason": ONCE,
-    "dsar.Transfer.endpoint": ONCE,
-    "dsar.Transfer.receipt": ONCE,
-    "dsar.Note.text": END,
-    "dsar.Decision.reasons": END,
-    "dsar.Decision.late_reason": END,
-    "dsar.Decision.proof_key": END,
-    "dsar.Restriction.ended_why": END,
-    "dsar.Balancing.our_grounds": END,
-    "dsar.Balancing.reason": END,
-    "dsar.Correction.reason": END,
-    "dsar.Transfer.declined_why": END,
-    "dsar.ManualTask.attestation": END,
-    "dsar.ManualTask.proof_key": END,
-    "dsar.Redaction.row_key": END,
-    "dsar.Redaction.sample": END,
-    "dsar.Representative.reason": END,
-    "dsar.RecipientNotice.answer": END,
-    "dsar.Inquiry.explanation": END,
-    "dsar.Inquiry.changes": END,
-    "dsar.InquiryStep.note": END,
-    "dsar.ChildReport.reason": END,
-    "dsar.Step.spool_key": END,
-    "dsar.Package.key": END,
-    "dsar.Plan.document": PLAN,
-    "correspondence.Thread.title": END,
-    "correspondence.Thread.address": END,
-    "correspondence.PrivilegedNote.text": END,
-    "correspondence.RawMessage.file_key": END,
-    "correspondence.Message.sender": END,
-    "correspondence.Message.sender_name": END,
-    "correspondence.Message.recipients": END,
-    "correspondence.Message.subject": END,
-    "correspondence.Message.text": END,
-    "correspondence.Message.message_id": END,
-    "correspondence.Attachment.name": END,
-    "correspondence.Attachment.file_key": END,
-    "correspondence.Letter.clause_facts": END,
-    "correspondence.Letter.to": END,
-    "correspondence.Letter.body": END,
-    "correspondence.Letter.returned_why": END,
-    "correspondence.Letter.raw": END,
-    "correspondence.PostalCopy.pdf": END,
-    "correspondence.PostalCopy.evidence": END,
-    # The address of a company's privacy team, proposed for the next letter to it.
-    "dsar.RecipientNotice.to": STAYS,
-    # About an incident, not about a case: the register of Art. 33(5) must allow an authority to verify it.
-    "dsar.IncidentAccount.facts": STAYS,
-    "dsar.IncidentAccount.effects": STAYS,
-    "dsar.IncidentAccount.remedy": STAYS,
-    "dsar.IncidentAssessment.reasons": STAYS,
-    "dsar.IncidentDecision.reasons": STAYS,
-    "dsar.IncidentDecision.answer": STAYS,
-    "dsar.IncidentNotice.summary": STAYS,
-    "dsar.IncidentNotice.late_reasons": STAYS,
-    "dsar.IncidentFile.key": STAYS,
-}
-# Every field that names a stored file, with the key that goes with it. Mail names its files by its rows.
-FILES = {
-    "dsar.IdentityCheck.file": "dsar.IdentityCheck.file_key",
-    "dsar.Representative.proof_file": "dsar.Representative.proof_key",
-    "dsar.Correction.evidence_file": "dsar.Correction.evidence_key",
-    "dsar.Decision.proof_file": "dsar.Decision.proof_key",
-    "dsar.ManualTask.proof_file": "dsar.ManualTask.proof_key",
-    "dsar.Step.spool": "dsar.Step.spool_key",
-    "dsar.Package.path": "dsar.Package.key",
-    "dsar.IncidentFile.path": "dsar.IncidentFile.key",
-}
 
 
 def label(model, name):

@@ -87,6 +87,38 @@ RIGHTS = Clause(
     },
 )  # fmt: skip
 
+CONFIRMED = Clause(
+    "confirmed", _("that we process data of the person"), "GDPR Art. 15(1)",
+    words={"en": (r"\bwe process personal data about you\b",),
+           "de": (r"\bwir verarbeiten personenbezogene daten zu ihrer person\b",)},
+)  # fmt: skip
+PURPOSES = Clause(
+    "purposes", _("the purposes, or where they stand"), "GDPR Art. 15(1)(a)",
+    words={"en": (r"\bpurposes?\b",), "de": (r"\bzwecke?\b",)},
+)  # fmt: skip
+KINDS = Clause(
+    "kinds", _("the kinds of data, or where they stand"), "GDPR Art. 15(1)(b)",
+    words={"en": (r"\bkinds? of data\b|\bcategor(y|ies) of",), "de": (r"\bart(en)? von daten\b|kategorie",)},
+)  # fmt: skip
+RECIPIENTS = Clause(
+    "recipients", _("the recipients, or where they stand"), "GDPR Art. 15(1)(c)",
+    words={"en": (r"\brecipients?\b",), "de": (r"\bempfänger",)},
+)  # fmt: skip
+PERIOD = Clause(
+    "period", _("how long the data stay, or where that stands"), "GDPR Art. 15(1)(d)",
+    words={"en": (r"\bhow long\b",), "de": (r"\bwie lange\b|speicherdauer",)},
+)  # fmt: skip
+SOURCE = Clause(
+    "source", _("where the data come from, or where that stands"), "GDPR Art. 15(1)(g)",
+    words={"en": (r"\bsources?\b|\bc[oa]me from\b",), "de": (r"\bherkunft\b|\bquellen?\b",)},
+)  # fmt: skip
+AUTOMATED = Clause("automated", _("what machines decide alone"), "GDPR Art. 15(1)(h)", ("automated",))
+TRANSFERS = Clause(
+    "transfers", _("transfers to third countries and their safeguards"), "GDPR Art. 15(2)", ("transfers",)
+)
+ARTICLE_15 = (CONFIRMED, PURPOSES, KINDS, RECIPIENTS, PERIOD, RIGHTS, SOURCE, AUTOMATED, TRANSFERS)
+"""All of Art. 15(1) and (2); the complaint of (f) is among the ways out."""
+
 WAYS_OUT: Mapping[str, tuple[Clause, ...]] = {
     EU: (AUTHORITY, COURT),
     UK: (TO_US, AUTHORITY, COURT),
@@ -94,7 +126,7 @@ WAYS_OUT: Mapping[str, tuple[Clause, ...]] = {
     POLICY: (CONTACT,),
 }
 ROUTE: Mapping[str, tuple[Clause, ...]] = {UK: (TO_US,), CCPA: (NO_RETALIATION,)}
-_RIGHTS = {EU: (RIGHTS,), UK: (RIGHTS,)}
+_ACCESS = {EU: ARTICLE_15, UK: ARTICLE_15}
 
 RULES: Mapping[str, Rule] = {
     T.REFUSAL: Rule((REASON,), WAYS_OUT),
@@ -104,7 +136,7 @@ RULES: Mapping[str, Rule] = {
     T.DUPLICATE: Rule((ORIGINAL,), WAYS_OUT),
     T.UNVERIFIED: Rule((), WAYS_OUT),
     T.NOTHING_FOUND: Rule((), WAYS_OUT),
-    T.ACCESS_CLOSED: Rule((), WAYS_OUT, _RIGHTS),
+    T.ACCESS_CLOSED: Rule((), WAYS_OUT, _ACCESS),
     T.KNOW_CATEGORIES_ANSWER: Rule((), WAYS_OUT),
     T.DELETION_CLOSED: Rule((), WAYS_OUT),
     T.PLATFORM_DELETED: Rule((), WAYS_OUT),

@@ -49,6 +49,9 @@ FACTS: dict[str, dict[str, Any]] = {
     Template.PACKAGE_READY: {"expires": RECEIVED, "has_account": True},
     Template.ACCESS_CLOSED: {
         "systems": _SYSTEMS, "delivered_on": _SINCE, "rows": "1,204", "missing": ["Passwords and keys."],
+        "where": "What we use it for", "kinds": ["Account data. Purposes: to run your account."],
+        "automated": "No decision about you is made by automated means alone.",
+        "transfers": ["Transfers: Stripe, Inc. (US), EU standard contractual clauses."],
     },
     Template.KNOW_CATEGORIES_ANSWER: {
         "categories": [

@@ -36,6 +36,7 @@ from dsar.services import (
     sources,
     stopping,
     story,
+    telling,
 )
 from dsar.services.identity import unproved
 from platforms.connectors import ConnectorError
@@ -275,7 +276,7 @@ def _access_letter(case: Case, plan: Plan, now: datetime) -> Letter | None:
         case=case, template=Template.ACCESS_CLOSED, now=now, systems=_collected(plan),
         missing=_missing(case, plan),
         delivered_on=case.delivered_at or "",
-        rows=words.number(sum(package.contents.values()) if package else 0),
+        rows=words.number(sum(package.contents.values()) if package else 0), **telling.in_letter(case),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _l
 from config.profile import Profile, active_profile
 from config.profile.areas import contains
 from config.profile.partners import Transfer
+from correspondence.services import words as letter_words
 from dsar.enums import Regime
 from dsar.models import Case
 from dsar.rules.rights import covered_from
@@ -64,6 +66,36 @@ def told(case: Case) -> Told:
 
 
 _NO_AUTOMATED = _l("No decision about you is made by automated means alone.")
+
+
+def in_letter(case: Case) -> dict[str, Any]:
+    """Return what the letter that closes an access says of Art. 15(1) and (2), in the active language.
+
+    `where`: the heading in README.txt of the copy under which the rest stands; `kinds`: the same for a letter
+    without a copy, a line a kind of data.
+    """
+    about = told(case)
+    found = (
+        [letter_words.say("article15.transfers", transfers=" ".join(about.transfers))]
+        if about.transfers
+        else []
+    )
+    return {
+        "where": _("What we use it for, where it comes from, who gets it, how long it stays"),
+        "kinds": list(_kinds(active_profile())),
+        "automated": about.automated,
+        "transfers": found or [letter_words.say("article15.no_transfers")],
+    }
+
+
+def _kinds(profile: Profile) -> Iterator[str]:
+    purposes = {one.key: one.label for one in profile.purposes}
+    for one in profile.categories:
+        yield letter_words.say(
+            "article15.kind", label=one.label, kept=one.kept, sources=", ".join(one.sources),
+            purposes="; ".join(purposes[key] for key in one.purposes if key in purposes),
+            recipients=", ".join(profile.named_recipients(one)),
+        )  # fmt: skip
 
 
 def _transfers(profile: Profile, country: str | None, region: str | None) -> Iterator[str]:

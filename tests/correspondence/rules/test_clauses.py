@@ -10,6 +10,9 @@ T = Template
 AUTHORITY, COURT, US, FAIR, WHOM = "authority", "court", "complaint_to_us", "no_retaliation", "contact"
 EU = {AUTHORITY, COURT}
 UK = {US, AUTHORITY, COURT}
+ARTICLE_15 = {
+    "confirmed", "purposes", "kinds", "recipients", "period", "rights", "source", "automated", "transfers",
+}  # fmt: skip
 # template: (its own clauses, EU, UK, California, no law)
 TABLE = {
     T.REFUSAL: ({"reason"}, EU, UK, {FAIR, WHOM}, {WHOM}),
@@ -19,7 +22,7 @@ TABLE = {
     T.DUPLICATE: ({"original"}, EU, UK, {FAIR, WHOM}, {WHOM}),
     T.UNVERIFIED: (set(), EU, UK, {FAIR, WHOM}, {WHOM}),
     T.NOTHING_FOUND: (set(), EU, UK, {FAIR, WHOM}, {WHOM}),
-    T.ACCESS_CLOSED: (set(), EU | {"rights"}, UK | {"rights"}, {FAIR, WHOM}, {WHOM}),
+    T.ACCESS_CLOSED: (set(), EU | ARTICLE_15, UK | ARTICLE_15, {FAIR, WHOM}, {WHOM}),
     T.KNOW_CATEGORIES_ANSWER: (set(), EU, UK, {FAIR, WHOM}, {WHOM}),
     T.DELETION_CLOSED: (set(), EU, UK, {FAIR, WHOM}, {WHOM}),
     T.PLATFORM_DELETED: (set(), EU, UK, {FAIR, WHOM}, {WHOM}),

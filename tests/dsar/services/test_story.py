@@ -57,6 +57,10 @@ def test_access_from_request_to_download(shop, person, handler, dpo, deputy):
     said = letter(case, "access_closed").body
     assert "Shop: We looked and found" in said
     assert "Values about other people" in said
+    readme = next(name for name in names if name.endswith("README.txt"))
+    heading = "What we use it for, where it comes from, who gets it, how long it stays"
+    assert heading in said
+    assert heading in zipfile.ZipFile(io.BytesIO(content)).read(readme).decode()
 
 
 def test_deletion_from_request_to_certificate(shop, person, handler, dpo):
