@@ -4,18 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.profile.base import Key, Part, Setting, Text, Url
-from platforms.registry.schema.words import Basis, PeriodText, Words
+from config.profile.base import Key, Setting, Text, Url
+from platforms.registry.schema.words import Basis, Fact, PeriodText, Words
 
 
-class Answer(Part):
+class Answer(Fact):
     """What a callback is answered with; `json`: the keys of the body."""
 
     status: Annotated[int, Field(ge=200, le=599)]
     keys: tuple[Key, ...] = Field(default=(), alias="json")
 
 
-class Callback(Part):
+class Callback(Fact):
     """An address at which the platform tells us something, and how it proves itself."""
 
     key: Key
@@ -40,14 +40,14 @@ class Callback(Part):
     basis: Basis | None = None
 
 
-class ByReason(Part):
+class ByReason(Fact):
     """Effects of an event that depend on the reason it names."""
 
     default: tuple[Text, ...]
     by_reason: dict[str, tuple[Text, ...]]
 
 
-class SyncJob(Part):
+class SyncJob(Fact):
     """A question that must be put to the platform at a pace, because it does not tell us."""
 
     key: Key

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from config.profile.base import Key, Part, Text
-from platforms.registry.schema.words import Basis, HeldText, PeriodText, ShipText, Words
+from config.profile.base import Key, Text
+from platforms.registry.schema.words import Basis, Fact, HeldText, PeriodText, ShipText, Words
 
 
-class Element(Part):
+class Element(Fact):
     """A kind of data: whose it is, how it may be stored and how long we keep it.
 
     `ship` is our own period, `platform_max` the platform's limit (null: it sets none). `reverify_every` and
@@ -38,7 +38,7 @@ class Element(Part):
     basis: Basis | None = None
 
 
-class Restrictions(Part):
+class Restrictions(Fact):
     """What may be done with the platform's data; `notes`: the words of the terms behind a rule."""
 
     ai_processor: Literal["allowed", "contract", "consent", "inference_only", "review", "forbidden"]
@@ -54,7 +54,7 @@ class Restrictions(Part):
     notes: dict[str, Text] = {}
 
 
-class MessagePolicy(Part):
+class MessagePolicy(Fact):
     """Until when a message may answer a person's last one, by who writes it."""
 
     automated_within: PeriodText
@@ -64,7 +64,7 @@ class MessagePolicy(Part):
     basis: Basis
 
 
-class Operation(Part):
+class Operation(Fact):
     """Something that a processor can be asked to do."""
 
     availability: Literal["general", "public_preview", "by_contract", "none"] = "general"
@@ -82,7 +82,7 @@ class Operation(Part):
     basis: Basis | None = None
 
 
-class Gates(Part):
+class Gates(Fact):
     """What must be true before a processor gets data of a source."""
 
     needs_ai_consent: bool = False

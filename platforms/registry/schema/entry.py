@@ -5,15 +5,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from config.profile.base import Key, Label, Part, Setting, Text
+from config.profile.base import Key, Label, Setting, Text
 from platforms.registry.schema.calls import ByReason, Callback, SyncJob
 from platforms.registry.schema.data import Element, Gates, MessagePolicy, Operation, Restrictions
 from platforms.registry.schema.grants import Feature, Liveness, OAuth, Revocation
 from platforms.registry.schema.terms import Deadline, Legal
-from platforms.registry.schema.words import Basis, Section, TriggerName
+from platforms.registry.schema.words import Basis, Fact, Section, TriggerName
 
 
-class Entry(Part):
+class Entry(Fact):
     """One platform or processor, as its file says and, from `registry.current`, as it binds."""
 
     schema_version: Literal[1]

@@ -4,18 +4,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.profile.base import Key, Part, Setting, Text, Url
-from platforms.registry.schema.words import Basis, PeriodText
+from config.profile.base import Key, Setting, Text, Url
+from platforms.registry.schema.words import Basis, Fact, PeriodText
 
 
-class ClientSettings(Part):
+class ClientSettings(Fact):
     """Names of the settings that hold our client id and secret at the platform."""
 
     id: Setting
     secret: Setting
 
 
-class LongLived(Part):
+class LongLived(Fact):
     """How a short token becomes a long one; `sliding`: each refresh starts the period again."""
 
     grant: Key
@@ -28,7 +28,7 @@ class LongLived(Part):
     basis: Basis | None = None
 
 
-class RefreshToken(Part):
+class RefreshToken(Fact):
     """Refresh token: `ttl` null = no fixed end; `rotating`: each use gives a new one."""
 
     ttl: PeriodText | None
@@ -41,14 +41,14 @@ class RefreshToken(Part):
     basis: Basis
 
 
-class PageTokens(Part):
+class PageTokens(Fact):
     """Tokens of pages, where a platform has such."""
 
     expire: Text
     basis: Basis
 
 
-class OAuth(Part):
+class OAuth(Fact):
     """How a grant is asked for and kept alive."""
 
     authorize_url: Text
@@ -78,7 +78,7 @@ class OAuth(Part):
         return "," if self.scope_delimiter == "comma" else " "
 
 
-class Feature(Part):
+class Feature(Fact):
     """The scopes that one feature needs, and no more."""
 
     scopes: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -86,7 +86,7 @@ class Feature(Part):
     note: Text | None = None
 
 
-class RevokeRequest(Part):
+class RevokeRequest(Fact):
     """The call that revokes a grant; `{name}` in it is filled in."""
 
     method: Literal["POST", "DELETE"]
@@ -97,7 +97,7 @@ class RevokeRequest(Part):
     note: Text | None = None
 
 
-class Revocation(Part):
+class Revocation(Fact):
     """How a grant is revoked. The conditions are prose for people; code of each platform carries them out."""
 
     mode: Literal["http", "http_then_manual", "manual"]
@@ -122,7 +122,7 @@ class Revocation(Part):
         return self
 
 
-class Liveness(Part):
+class Liveness(Fact):
     """How and how often we look whether a grant is alive. `hard_max`: the terms allow no longer pause."""
 
     probe: Text

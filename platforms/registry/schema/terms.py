@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from config.profile.base import IsoDate, Key, Part, Text, Url
-from platforms.registry.schema.words import Basis, PeriodText, TermText, Words
+from config.profile.base import IsoDate, Key, Text, Url
+from platforms.registry.schema.words import Basis, Fact, PeriodText, TermText, Words
 
 
-class Term(Part):
+class Term(Fact):
     """A document that binds us, with the section, the day we last read it and how well it is known."""
 
     name: Text
@@ -17,7 +17,7 @@ class Term(Part):
     basis: Basis
 
 
-class Incident(Part):
+class Incident(Fact):
     """How soon the platform wants to hear of an incident; `within` null: no fixed period, see `rule`."""
 
     within: PeriodText | None
@@ -26,7 +26,7 @@ class Incident(Part):
     basis: Basis
 
 
-class Legal(Part):
+class Legal(Fact):
     """The terms, what they oblige us to, and where a person revokes by hand."""
 
     terms: Annotated[tuple[Term, ...], Field(min_length=1)]
@@ -45,7 +45,7 @@ class Legal(Part):
     certifications: Words = ()
 
 
-class Deadline(Part):
+class Deadline(Fact):
     """Until when data go after a trigger. `platform`: the term; `promise`: what policies usually promise.
 
     `platform`: a period, `asap` (no delay that could be avoided), `unknown` (not established) or null (the

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel
 
-from config.profile.base import Label
+from config.profile.base import Label, Part
 from platforms.rules import periods
 
 Basis = Literal["read", "read_partly", "second_hand", "memory", "unverified", "missing", "to_fill"]
@@ -44,3 +44,9 @@ TermText = Annotated[str, _or_words(ASAP, UNKNOWN)]
 ShipText = Annotated[str, _or_words(*SHIP_WORDS)]
 HeldText = Annotated[str, _or_words("until_deleted", "to_fill")]
 Words = tuple[Label, ...]
+
+
+class Fact(BaseModel):
+    """A strict, frozen piece of a registry file: like a part of a profile, but keys may be left out."""
+
+    model_config = Part.model_config
