@@ -9,9 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from config.profile.base import Part
 from config.profile.cross import findings
 from config.profile.errors import Fault, ProfileError, single
 from config.profile.nearest import offer
@@ -136,7 +135,7 @@ def _fault(document: Document, path: KeyPath, problem: str, remedy: str) -> Faul
     return Fault(document.line_of(path), ".".join(str(step) for step in path), problem, remedy)
 
 
-def faults(document: Document, error: ValidationError, root: type[Part] = Profile) -> Iterator[Fault]:
+def faults(document: Document, error: ValidationError, root: type[BaseModel] = Profile) -> Iterator[Fault]:
     """Yield what is wrong with a document that should have been a `root`, with lines and remedies."""
     for detail in error.errors(include_url=False):
         path = tuple(step for step in detail["loc"])
@@ -149,7 +148,7 @@ def faults(document: Document, error: ValidationError, root: type[Part] = Profil
         yield _fault(document, where, *(words or _impossible(detail)))
 
 
-def _unknown_or_missing(path: KeyPath, detail: Any, root: type[Part]) -> tuple[str, str]:
+def _unknown_or_missing(path: KeyPath, detail: Any, root: type[BaseModel]) -> tuple[str, str]:
     part = part_at(path[:-1], root)
     known = part.model_fields if part else {}
     if detail["type"] == "extra_forbidden":

@@ -4,7 +4,7 @@ import types
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeVar, Union, get_args, get_origin
 
-from pydantic import Field, PrivateAttr
+from pydantic import BaseModel, Field, PrivateAttr
 
 from config.profile.areas import contains
 from config.profile.base import Key, Null, Part, Text, gap
@@ -252,16 +252,16 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def part_at(path: tuple[str | int, ...], root: type[Part]) -> type[Part] | None:
+def part_at(path: tuple[str | int, ...], root: type[BaseModel]) -> type[BaseModel] | None:
     """Return the part of the schema of `root` that stands at a key path, or None when there is none."""
     kind: Any = root
     for step in path:
         kind = _inside(kind, step)
-    return kind if isinstance(kind, type) and issubclass(kind, Part) else None
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 def _inside(kind: Any, step: str | int) -> Any:
-    if isinstance(kind, type) and issubclass(kind, Part):
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
         field = kind.model_fields.get(str(step))
         return _bare(field.annotation) if field else None
     inner = get_args(kind)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from config.profile.base import Part
 from platforms.registry.schema import Entry
+from platforms.registry.schema.words import Fact
 
-P = TypeVar("P", bound=Part)
+P = TypeVar("P", bound=Fact)
 
 
 def paths(entry: Entry) -> Iterator[tuple[str, str | None]]:

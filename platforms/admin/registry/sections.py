@@ -214,6 +214,7 @@ def _revocation(entry: Entry) -> Section:
             (_("Every"), _stricter(entry, "liveness.every", period(alive.every)) if alive else ""),
             (_("At the latest every"), period(alive.hard_max) if alive and alive.hard_max else ""),
             (_("Dead when"), alive.dead_when if alive else ""),
+            (_("Known"), _mark(entry, "liveness") if alive else ""),
         ),
     )  # fmt: skip
 
