@@ -18,7 +18,7 @@ from accounts.services.audit import SYSTEM
 from config import crypto
 from config.profile import active_profile
 from platforms import demo as company
-from platforms.services import install_profile_systems
+from platforms.services import findings, install_profile_systems
 
 STAFF = (
     ("Katrin Vogelsang", "dpo", Role.DPO),
@@ -146,4 +146,5 @@ def set_up() -> list[Door]:
     install_profile_systems(
         profile=active_profile(), product_url=settings.DEMO_COMPANY_URL, actor=SYSTEM, now=timezone.now()
     )
+    findings.sweep(timezone.now())
     return make_doors()
