@@ -298,6 +298,14 @@ def test_a_system_that_does_not_answer_keeps_its_figures_and_says_so(shop):
     assert row.measured_at == NOW
 
 
+def test_a_name_that_the_registry_does_not_know_is_a_fault_and_not_an_element_without_limit(shop):
+    source = YAML.format(marks="[{element: google_youtube.vidoes, fetched_at_field: fetched_at}]")
+    datasets.import_dataset(system=shop, source=source, actor=SYSTEM, now=NOW)
+    ages.measure(now=NOW)
+    row = StoredAge.objects.get()
+    assert (row.items, row.error) == (5, "The registry knows no data element google_youtube.vidoes.")
+
+
 def test_a_system_out_of_use_has_no_figures(shop):
     ages.measure(now=NOW)
     shop.enabled = False
