@@ -20,7 +20,7 @@ from config import crypto
 from config.profile import active_profile
 from platforms import demo as company
 from platforms.fakes import World
-from platforms.services import demo_connections, install_profile_systems, processors, registry
+from platforms.services import demo_connections, findings, install_profile_systems, processors, registry
 
 STAFF = (
     ("Katrin Vogelsang", "dpo", Role.DPO),
@@ -163,4 +163,5 @@ def set_up() -> list[Door]:
     processors.install_processor_systems(actor=SYSTEM, now=timezone.now())
     doors = make_doors()
     make_connections()
+    findings.sweep(timezone.now())
     return doors

@@ -5,7 +5,7 @@ may be held. Nothing personal is read: counts and the oldest moment.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from platforms.connectors.schema import SchemaInfo
 from platforms.datasets import CollectionSpec, DatasetSpec, PlatformElement, RowsWhere
 from platforms.enums import AgeMeasure, LimitAction
 from platforms.models import StoredAge, System
+from platforms.registry import Entry
 from platforms.rules import limits
 from platforms.rules.limits import Schedule
 from platforms.services.checking import table_of
@@ -31,12 +32,21 @@ Limits = dict[tuple[str, str, str], Schedule]
 
 @dataclass(frozen=True)
 class _Part:
-    """One figure of a collection: what is counted, and against which limit."""
+    """One figure of a collection: what is counted, and against which limit; `fault`: why it says little."""
 
     mark: PlatformElement
     measure: AgeMeasure
     limit: Schedule | None
     asked: Aged
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """What the registry says: limits by place, and every data element that it knows."""
+
+    limits: Limits
+    known: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -50,8 +60,18 @@ class _Work:
 
 def limits_by_place() -> Limits:
     """Return every limit by platform, data element and what it is counted from."""
-    found = limits.schedules(registry.entries())
+    return _limits(registry.entries())
+
+
+def _limits(entries: Iterable[Entry]) -> Limits:
+    found = limits.schedules(entries)
     return {(one.platform, one.element, measure_of(one)): one for one in found}
+
+
+def _bound() -> _Bound:
+    entries = registry.entries()
+    known = frozenset((entry.key, one.key) for entry in entries for one in entry.data_elements)
+    return _Bound(_limits(entries), known)
 
 
 def measure_of(schedule: Schedule) -> AgeMeasure:
@@ -64,14 +84,14 @@ def measure(*, now: datetime) -> int:
 
     A system that cannot be read keeps its figures of the last time, with the error beside them.
     """
-    bound, figures = limits_by_place(), 0
+    bound, figures = _bound(), 0
     for system in System.objects.filter(enabled=True).prefetch_related("datasets"):
         figures += _measure_system(system, bound, now)
     StoredAge.objects.filter(system__enabled=False).delete()
     return figures
 
 
-def _measure_system(system: System, bound: Limits, now: datetime) -> int:
+def _measure_system(system: System, bound: _Bound, now: datetime) -> int:
     specs = [spec for dataset in system.datasets.all() for spec in specs_of(dataset)]
     works = [work for spec in specs for work in _works(spec, bound, now)]
     try:
@@ -83,7 +103,7 @@ def _measure_system(system: System, bound: Limits, now: datetime) -> int:
     return sum(len(work.parts) for work in works)
 
 
-def _works(spec: DatasetSpec, bound: Limits, now: datetime) -> Iterator[_Work]:
+def _works(spec: DatasetSpec, bound: _Bound, now: datetime) -> Iterator[_Work]:
     for collection in spec.collections:
         parts = tuple(
             part for mark in collection.platform_elements for part in _parts(spec, mark, bound, now)
@@ -92,13 +112,15 @@ def _works(spec: DatasetSpec, bound: Limits, now: datetime) -> Iterator[_Work]:
             yield _Work(collection, table_of(spec, collection.name), parts)
 
 
-def _parts(spec: DatasetSpec, mark: PlatformElement, bound: Limits, now: datetime) -> Iterator[_Part]:
+def _parts(spec: DatasetSpec, mark: PlatformElement, bound: _Bound, now: datetime) -> Iterator[_Part]:
     columns = {AgeMeasure.FETCHED: mark.fetched_at, AgeMeasure.VERIFIED: mark.verified_at}
+    known = (mark.platform, mark.element) in bound.known
+    fault = "" if known else f"The registry knows no data element {mark.platform}.{mark.element}."
     for measure_, column in columns.items():
-        limit = bound.get((mark.platform, mark.element, measure_))
+        limit = bound.limits.get((mark.platform, mark.element, measure_))
         if measure_ == AgeMeasure.FETCHED or (column and limit):
             before = _before(limit, now) if limit else None
-            yield _Part(mark, measure_, limit, _aged(spec, mark, column, before))
+            yield _Part(mark, measure_, limit, _aged(spec, mark, column, before), fault)
 
 
 def _before(limit: Schedule, now: datetime) -> datetime:
@@ -157,14 +179,14 @@ def _keep(
     for work in works:
         ages, error = answers[work.collection.key]
         for place, part in enumerate(work.parts):
-            values = _values(ages[place], now) if ages else {"error": error[:300]}
+            values = _values(ages[place], part.fault, now) if ages else {"error": error[:300]}
             kept.append(_store(system, work, part, values, now).pk)
     StoredAge.objects.filter(system=system).exclude(pk__in=kept).delete()
 
 
-def _values(age: Age, now: datetime) -> dict[str, Any]:
+def _values(age: Age, fault: str, now: datetime) -> dict[str, Any]:
     figures = {"items": age.items, "oldest_at": age.oldest_at, "over": age.over}
-    return figures | {"error": "", "measured_at": now}
+    return figures | {"error": fault[:300], "measured_at": now}
 
 
 def _store(system: System, work: _Work, part: _Part, values: dict[str, Any], now: datetime) -> StoredAge:

@@ -85,12 +85,14 @@ class Line:
 
 def board(now: datetime) -> list[Line]:
     """Return the lines of every platform in use, by platform and element; two statements."""
-    lines = _lines()
+    bound = ages.limits_by_place()
+    lines = _lines(bound)
     for row in StoredAge.objects.select_related("system").order_by("system__name", "collection"):
         place = (row.platform, row.element, row.measure)
         if place not in lines:
             name = _name(row.platform)
-            lines[place] = Line(row.platform, name, row.element, row.measure, None)
+            schedule = bound.get((row.platform, row.element, row.measure))
+            lines[place] = Line(row.platform, name, row.element, row.measure, schedule)
         lines[place].rows.append(row)
     for line in lines.values():
         line.share = _share(line, now)
@@ -98,11 +100,11 @@ def board(now: datetime) -> list[Line]:
     return sorted(lines.values(), key=lambda line: (line.name, line.element, line.measure))
 
 
-def _lines() -> dict[tuple[str, str, str], Line]:
+def _lines(bound: ages.Limits) -> dict[tuple[str, str, str], Line]:
     used = {one.key for one in active_profile().platforms if one.enabled}
     return {
         place: Line(place[0], _name(place[0]), place[1], place[2], schedule)
-        for place, schedule in ages.limits_by_place().items()
+        for place, schedule in bound.items()
         if place[0] in used
     }
 

@@ -228,8 +228,11 @@ def test_what_could_not_be_measured_is_said_to_be_so(db):
     assert lines()["google_youtube", "comments", "fetched"].state == "failed"
 
 
-def test_platforms_out_of_use_have_no_line(db):
+def test_platforms_out_of_use_have_a_line_with_their_limit_only_while_something_is_held(db):
     assert not [place for place in lines() if place[0] == "meta_threads"]
+    stored("meta_threads", "replies", 91, over=1)
+    line = lines()["meta_threads", "replies", "fetched"]
+    assert (line.state, line.schedule.period) == ("over", "P90D")
 
 
 def test_the_page_shows_a_bar_and_what_to_do(client):

@@ -18,13 +18,14 @@ ITEMS = TableRef("items")
 TABLES = {
     "sqlite": """CREATE TABLE accounts (id INTEGER PRIMARY KEY, platform TEXT);
         CREATE TABLE items (id INTEGER PRIMARY KEY, account_id INTEGER, kind TEXT, secret TEXT,
-            fetched_at DATETIME, fetched_on DATE, seconds INTEGER)""",
+            fetched_at DATETIME, fetched_on DATE, seconds INTEGER, plain_at TEXT)""",
     "postgresql": """CREATE TABLE accounts (id integer PRIMARY KEY, platform text);
         CREATE TABLE items (id integer PRIMARY KEY, account_id integer, kind text, secret text,
-            fetched_at timestamp with time zone, fetched_on date, seconds bigint)""",
+            fetched_at timestamp with time zone, fetched_on date, seconds bigint,
+            plain_at timestamp)""",
     "mysql": """CREATE TABLE accounts (id integer PRIMARY KEY, platform varchar(20));
         CREATE TABLE items (id integer PRIMARY KEY, account_id integer, kind varchar(20), secret varchar(20),
-            fetched_at datetime, fetched_on date, seconds bigint)""",
+            fetched_at datetime, fetched_on date, seconds bigint, plain_at datetime(6))""",
 }  # fmt: skip
 
 
@@ -105,6 +106,34 @@ def test_days_begin_at_midnight_in_utc_and_numbers_are_seconds(database):
 
 
 @pytest.mark.services
+def test_a_moment_without_a_zone_is_in_utc(database):
+    moment = "2026-11-24T15:00:00+00:00" if database.kind == "sqlite" else "2026-11-24 15:00:00.25"
+    database.run(f"UPDATE items SET plain_at = '{moment}' WHERE id = 3")
+    pin, at = (Match("kind", ("pin",)),), NOW - timedelta(days=1)
+    (age,) = asked(database, Aged("plain_at", at, pin))
+    assert (age.oldest_at.replace(microsecond=0), age.over) == (at, 0)
+    assert asked(database, Aged("plain_at", at + timedelta(seconds=1), pin))[0].over == 1
+
+
+@pytest.mark.services
+def test_a_mysql_timestamp_is_the_same_moment_in_every_session(tmp_path):
+    for one in fresh("mysql", tmp_path):
+        one.run("CREATE TABLE items (id integer PRIMARY KEY, at_ timestamp)")
+        one.run("SET time_zone = '+00:00'; INSERT INTO items VALUES (1, '2026-11-24 15:00:00')")
+        at = NOW - timedelta(days=1)
+        assert asked_alone(one, Aged("at_", at)) == Age(1, at, 0)
+        assert asked_alone(one, Aged("at_", at + timedelta(seconds=1))).over == 1
+
+
+@pytest.mark.services
+def test_a_column_of_words_holds_no_moments(tmp_path):
+    for one in fresh("postgresql", tmp_path):
+        one.run(TABLES["postgresql"])
+        with pytest.raises(SourceFailed, match="holds no moments"):
+            asked_alone(one, Aged("kind", NOW))
+
+
+@pytest.mark.services
 def test_a_row_without_a_moment_is_over_because_nobody_can_show_that_it_is_young(database):
     x = Linked("account_id", TableRef("accounts"), "id", Match("platform", ("x",)))
     assert asked(database, Aged("fetched_at", NOW, (), (x,))) == [Age(1, None, 1)]
@@ -125,13 +154,13 @@ def test_a_text_that_is_no_moment_counts_as_over(tmp_path):
     for one in fresh("sqlite", tmp_path):
         one.run(TABLES["sqlite"])
         one.fill("items", [{"id": 1, "fetched_at": "last spring"}])
-        assert asked_alone(one, Aged("fetched_at", NOW)) == [Age(1, None, 1)]
+        assert asked_alone(one, Aged("fetched_at", NOW)) == Age(1, None, 1)
 
 
 def asked_alone(database, wanted):
     with SqlConnector(database.url).session() as session, session.transaction(write=False):
         session.inspect([ITEMS])
-        return session.ages(ITEMS, [wanted])
+        return session.ages(ITEMS, [wanted])[0]
 
 
 # --- what a dataset marks -----------------------------------------------------------------------------------
@@ -267,6 +296,14 @@ def test_a_system_that_does_not_answer_keeps_its_figures_and_says_so(shop):
     row = StoredAge.objects.first()
     assert "no SQLite file" in row.error
     assert row.measured_at == NOW
+
+
+def test_a_name_that_the_registry_does_not_know_is_a_fault_and_not_an_element_without_limit(shop):
+    source = YAML.format(marks="[{element: google_youtube.vidoes, fetched_at_field: fetched_at}]")
+    datasets.import_dataset(system=shop, source=source, actor=SYSTEM, now=NOW)
+    ages.measure(now=NOW)
+    row = StoredAge.objects.get()
+    assert (row.items, row.error) == (5, "The registry knows no data element google_youtube.vidoes.")
 
 
 def test_a_system_out_of_use_has_no_figures(shop):

@@ -69,13 +69,26 @@ def test_an_unreviewed_term_is_found_in_the_same_sweep(demo_company):
     assert unread <= {platform for kind, platform, _element in found() if kind == "terms_unreviewed"}
 
 
-@needs("scopes")
-def test_a_scope_surplus_is_found_in_the_same_sweep(demo_company):
+@pytest.fixture
+def surplus(db):
+    """An account at X for which more was granted than connecting needs."""
     connection = Connection.objects.create(
         subject=make.SubjectFactory(), platform="x", external_id="77", external_index="77", source="product",
         features=["connect"], connected_at=NOW, verified_at=NOW,
     )  # fmt: skip
     for scope in ("users.read", "tweet.read", "offline.access", "dm.read"):
         ScopeGrant.objects.create(connection=connection, scope=scope, granted_at=NOW)
+    return connection
+
+
+@needs("scopes")
+def test_a_scope_surplus_is_found_in_the_same_sweep(demo_company, surplus):
     assert sweep(NOW).failed == []
     assert {one for one in found() if one[0] == "scope_surplus"} == {("scope_surplus", "x", "dm.read")}
+
+
+@needs("registry")
+@needs("scopes")
+def test_one_sweep_finds_all_four(demo_company, surplus):
+    assert sweep(NOW).failed == []
+    assert {"scope_surplus", "terms_unreviewed", "over_age", "never_store"} <= {kind for kind, *_ in found()}
