@@ -11,6 +11,7 @@ from platforms.connectors.base import (
     RowSession,
     SourceFailed,
     SourceUnreachable,
+    Stays,
     TableRef,
     WrongSettings,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "RowSession",
     "SourceFailed",
     "SourceUnreachable",
+    "Stays",
     "TableRef",
     "WrongSettings",
     "connector_for",

@@ -26,6 +26,7 @@ from dsar.enums import Done, Means, Operation, PlanStatus, Verdict
 from dsar.models import Case, Plan, RecipientNotice
 from dsar.rules.transitions import NotAllowed
 from dsar.services import letters, story, subjects
+from platforms.models import System
 from platforms.services import processors
 
 _DONE_THERE = _l("Done there by the portal: %(system)s.")
@@ -119,7 +120,9 @@ def _touched(plan: Plan) -> list[str]:
 
 def _of_systems(plan: Plan | None, profile: Profile) -> Iterable[str]:
     keys = set(_touched(plan)) if plan else set()
-    return [one.processor for one in profile.systems if one.key in keys and one.processor]
+    registered = System.objects.filter(key__in=keys).exclude(processor=None)
+    named = [one.processor for one in profile.systems if one.key in keys and one.processor]
+    return [*named, *registered.order_by("position").values_list("processor__key", flat=True)]
 
 
 def _of_categories(case: Case, plan: Plan | None, profile: Profile) -> Iterable[str]:
