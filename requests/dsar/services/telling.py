@@ -1,6 +1,6 @@
 """What a copy must tell besides the data (GDPR Art. 15(1), (2); CCPA 1798.110, 1798.130), by the profile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -9,16 +9,19 @@ from django.utils.translation import gettext_lazy as _l
 
 from config.profile import Profile, active_profile
 from config.profile.areas import contains
-from config.profile.partners import Transfer
+from config.profile.partners import Transfer as ProfileTransfer
 from dsar.enums import Regime
 from dsar.models import Case
 from dsar.rules.rights import covered_from
+from platforms.models import Transfer
 
 _MECHANISMS = {
     "scc": _l("EU standard contractual clauses"),
     "uk_addendum": _l("UK addendum to the standard contractual clauses"),
     "dpf": _l("EU-US Data Privacy Framework"),
     "adequacy": _l("an adequacy decision"),
+    "idta": _l("the UK international data transfer agreement"),
+    "bcr": _l("binding corporate rules"),
     "direct_collection": _l("you gave the data to us directly"),
 }
 _RIGHTS = {
@@ -68,7 +71,7 @@ _NO_AUTOMATED = _l("No decision about you is made by automated means alone.")
 
 def _transfers(profile: Profile, country: str | None, region: str | None) -> Iterator[str]:
     """Say where data go and what protects them there (Art. 15(2), 46)."""
-    for one in profile.transfers:
+    for one in _ways(profile):
         if any(contains(area, country, region) for area in one.areas):
             yield _(
                 "%(importer)s (%(country)s): %(mechanism)s. Ask us for a copy of these safeguards."
@@ -77,7 +80,13 @@ def _transfers(profile: Profile, country: str | None, region: str | None) -> Ite
             }  # fmt: skip
 
 
-def _mechanism(one: Transfer) -> str:
+def _ways(profile: Profile) -> Sequence[Transfer | ProfileTransfer]:
+    """Return the transfers of the register; those of the profile where nobody has filled it."""
+    running = Transfer.objects.running().exclude(processor__ended_on__isnull=False)
+    return list(running.exclude(mechanism="")) or profile.transfers
+
+
+def _mechanism(one: Transfer | ProfileTransfer) -> str:
     words = str(_MECHANISMS[one.mechanism])
     return _("%(mechanism)s, module %(n)s") % {"mechanism": words, "n": one.module} if one.module else words
 
