@@ -11,7 +11,15 @@ from platforms.connectors import known_kinds
 from platforms.enums import SystemRole
 
 MAX_DATASET = 2 * 1024 * 1024
-WORDS = {"sql": _("Database (SQL)"), "http": _("Interface (HTTP)"), "manual": _("By hand")}
+WORDS = {
+    "sql": _("Database (SQL)"),
+    "http": _("Interface (HTTP)"),
+    "manual": _("By hand"),
+    "stripe": "Stripe",
+    "anthropic": "Anthropic",
+    "google_analytics": "Google Analytics",
+    "email_suppression": _("E-mail provider"),
+}
 
 
 class SystemForm(ActForm):

@@ -15,6 +15,7 @@ from platforms.connectors.base import (
     RowSession,
     SourceFailed,
     SourceUnreachable,
+    Stays,
     TableRef,
     WrongSettings,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "RowSession",
     "SourceFailed",
     "SourceUnreachable",
+    "Stays",
     "TableRef",
     "WrongSettings",
     "connector_for",

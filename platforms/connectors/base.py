@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from platforms.connectors.schema import SchemaInfo, TableRef
@@ -187,12 +187,24 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Stays:
+    """Rows that a system keeps after erasing. `code`: the ground, in the words of GDPR; `reason`: a text of
+    the catalogue, for the person; `until`: the last day, None when there is none.
+    """
+
+    rows: int
+    code: str
+    reason: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a request-level system answered.
 
     `rows`: collection → rows (collect); `counts`: collection → rows found or changed; `remaining`: rows still
     there (probe); `fields`: collection → field → outcome word (erased, masked, kept, not_reachable, failed);
-    `reasons`: collection → field → why, and until when.
+    `reasons`: collection → field → why, and until when; `stays`: what is kept, as the person is told.
     """
 
     rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
@@ -200,6 +212,7 @@ class Reply:
     remaining: Mapping[str, int] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    stays: Sequence[Stays] = ()
     note: str = ""
 
 
@@ -267,6 +280,7 @@ __all__ = [
     "SchemaInfo",
     "SourceFailed",
     "SourceUnreachable",
+    "Stays",
     "TableRef",
     "WrongSettings",
     "chunks",

@@ -6,11 +6,13 @@ all under a contract of zero retention), which every answer says. Source: the re
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from config import clock
-from platforms.connectors.base import Level, Order, Reply, SourceFailed, WrongSettings
+from platforms.connectors.base import Level, Order, Reply, SourceFailed, Stays, WrongSettings
 from platforms.connectors.processors.calling import ClientFactory, Remote, need, pages, segment, values_of
 from platforms.connectors.processors.verbs import RequestVerbs
 from platforms.outgoing import client
@@ -20,6 +22,7 @@ VERSION = "2023-06-01"
 BETA = "files-api-2025-04-14"
 PAGE = 1_000
 RESIDUAL_DAYS = 30
+LOGS = gettext_noop("Anthropic deletes prompts and answers from its logs by itself, and not sooner")
 SHOWN = ("id", "filename", "mime_type", "size_bytes", "created_at")
 
 
@@ -50,6 +53,9 @@ class AnthropicSession(RequestVerbs):
             counts={"files": len(found)},
             fields={"files": {"content": "erased"}, "prompts": {"log": "kept"}},
             reasons={"prompts": {"log": self._residual()}},
+            stays=()
+            if self.connector.zero_retention
+            else (Stays(1, "PROCESSOR_PERIOD", LOGS, self._until()),),
             note=self._residual(),
         )
 
@@ -87,13 +93,15 @@ class AnthropicSession(RequestVerbs):
             raise SourceFailed("Anthropic sent a list in a shape that cannot be read.")
         return items, str(answer.get("last_id") or "") if answer.get("has_more") else ""
 
+    def _until(self) -> date:
+        return (clock.now() + timedelta(days=RESIDUAL_DAYS)).date()
+
     def _residual(self) -> str:
         if self.connector.zero_retention:
             return "By contract nothing of prompts and answers is kept; results of safety checks are."
-        day = (clock.now() + timedelta(days=RESIDUAL_DAYS)).date().isoformat()
         return (
-            f"Prompts and answers stay in Anthropic's logs until {day} at the latest; it offers no way to"
-            " delete them sooner. Content that its safety checks marked stays longer."
+            f"Prompts and answers stay in Anthropic's logs until {self._until().isoformat()} at the latest;"
+            " it offers no way to delete them sooner. Content that its safety checks marked stays longer."
         )
 
 

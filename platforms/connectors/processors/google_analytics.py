@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from config import clock
-from platforms.connectors.base import Deferred, Level, Order, Reply, SourceFailed, WrongSettings
+from platforms.connectors.base import Deferred, Level, Order, Reply, SourceFailed, Stays, WrongSettings
 from platforms.connectors.processors import google_account
 from platforms.connectors.processors.calling import ClientFactory, Remote, need, values_of
 from platforms.connectors.processors.verbs import RequestVerbs
@@ -21,6 +23,7 @@ BASE = "https://www.googleapis.com"
 UPSERT = "/analytics/v3/userDeletion/userDeletionRequests:upsert"
 HIDDEN = timedelta(hours=72)
 SERVERS = timedelta(days=62)
+SERVERS_SAY = gettext_noop("hidden from every report already; Google empties its servers every two months")
 # Google's word for the kind of an id, and the identity keys that are of this kind.
 IDS = {"CLIENT_ID": ("ga_client_id",), "USER_ID": ("ga_user_id",)}
 
@@ -90,6 +93,7 @@ class GoogleAnalyticsSession(RequestVerbs):
                 "events": {"user_level": why},
                 "aggregates": {"reports": "Totals name nobody. Exports to BigQuery are deleted there."},
             },
+            stays=(Stays(count, "PROCESSOR_PERIOD", SERVERS_SAY, (asked_at + SERVERS).date()),),
             note=why,
         )
 

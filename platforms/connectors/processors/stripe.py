@@ -10,8 +10,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from config import clock
-from platforms.connectors.base import Deferred, Level, Order, Reply, SourceFailed, WrongSettings
+from platforms.connectors.base import (
+    Deferred,
+    Level,
+    Order,
+    Reply,
+    SourceFailed,
+    Stays,
+    WrongSettings,
+)
 from platforms.connectors.processors import stripe_redaction
 from platforms.connectors.processors.calling import ClientFactory, Remote, need, pages, segment, values_of
 from platforms.connectors.processors.verbs import RequestVerbs
@@ -21,8 +31,10 @@ from platforms.rules import periods
 BASE = "https://api.stripe.com"
 API_VERSION = "2024-06-20"
 PAGE = 100
+LEGAL = "E17_LEGAL_OBLIGATION"
 KEEP = "P7Y"
 MARK = "metadata[portal_restricted]"
+STAYS = gettext_noop("tax law wants the payment records")
 KEPT = "Tax law wants the payment records until {day}; then they are redacted."
 ENDED = ("canceled", "incomplete_expired")
 CORRECTABLE = ("name", "email", "phone")
@@ -201,22 +213,24 @@ def _shown(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _answer(parts: list[dict[str, int]], days: list[datetime], past: bool) -> Reply:
-    """Say field by field what came of it."""
+    """Say field by field what came of it, and what stays."""
     done = {
         name: sum(one[name] for one in parts) for name in ("customers", "subscriptions", "payment_methods")
     }
     fields = {"subscriptions": {"status": "erased"}, "payment_methods": {"card": "erased"}}
     reasons: dict[str, dict[str, str]] = {}
+    stays: list[Stays] = []
     kept = sum(one["kept"] for one in parts)
     if days:
         why = KEPT.format(day=max(days).date().isoformat())
         why = f"{why} {stripe_redaction.OFF}" if past else why
         fields |= {"customers": {"identity": "kept"}, "invoices": {"records": "kept"}}
         reasons = {"customers": {"identity": why}, "invoices": {"records": why}}
+        stays = [Stays(kept, LEGAL, STAYS, max(days).date())]
     elif parts:
         fields["customers"] = {"identity": "erased"}
     note = f"{kept} payment records are kept, restricted." if kept else ""
-    return Reply(counts=done, fields=fields if parts else {}, reasons=reasons, note=note)
+    return Reply(counts=done, fields=fields if parts else {}, reasons=reasons, stays=stays, note=note)
 
 
 class StripeConnector:

@@ -14,13 +14,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from platforms.connectors.base import Level, Order, Reply, SourceFailed, WrongSettings
+from django.utils.translation import gettext_noop
+
+from platforms.connectors.base import Level, Order, Reply, SourceFailed, Stays, WrongSettings
 from platforms.connectors.processors.calling import ClientFactory, Remote, need, values_of
 from platforms.connectors.processors.verbs import RequestVerbs
 from platforms.outgoing import client
 
 ALGORITHM = "sha256"
 WHY = "Only a hash of the address stays, so that no more mail is sent to it (GDPR Art. 17(3)(b), 21(3))."
+HASH = gettext_noop("only a hash of your address stays, so that nobody writes to it again")
 HELD = ("contacts", "messages")
 
 
@@ -61,6 +64,7 @@ class SuppressionSession(RequestVerbs):
             counts=counts,
             fields={"contacts": {"address": "erased"}, "messages": {"history": "erased"}} | kept,
             reasons={"suppressions": {"hash": WHY}},
+            stays=(Stays(len(emails), "E17_LEGAL_OBLIGATION", HASH),) if emails else (),
             note=WHY if emails else "",
         )
 

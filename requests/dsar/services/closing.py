@@ -373,6 +373,8 @@ def _kept(plan: Plan) -> Iterator[dict[str, str]]:
     for system in plan.summary["systems"]:
         for one in system["exceptions"]:
             yield {"says": _stays(one, system["name"])}
+    for outside, one in kept.at_systems(plan):
+        yield {"says": _stays(one, outside.name)}
 
 
 _STAYS = {

@@ -1,6 +1,8 @@
 """What stays after a deletion under a ground of the law, until when, and its end."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,15 +10,32 @@ from django.utils.translation import gettext as _
 from accounts.services import audit
 from accounts.services.audit import Actor
 from config.sentences import say
-from dsar.enums import DecisionKind
+from dsar.enums import DecisionKind, Operation, Regime
 from dsar.models import Case, Decision, KeptItem, Plan
 from dsar.rules.transitions import NotAllowed
 from dsar.services import rulings, story
 from dsar.services.rights import restricting
+from platforms.connectors import Stays
 from platforms.models import System
 
 # Rows that stay because of other people or of links have no date: they go with those people's requests.
 WITHOUT_DATE = frozenset({"THIRD_PERSON", "SHARED_ROW", "STILL_REFERENCED"})
+
+
+def exception(one: Stays, regime: str) -> dict[str, Any]:
+    """Return what a system without rows keeps, as plans tell of what a schedule keeps."""
+    code = one.code.replace("E17_", "D_", 1) if regime == Regime.CCPA else one.code
+    day = one.until.isoformat() if one.until else ""
+    return {
+        "code": code, "rows": one.rows, "reason": one.reason, "first_on": day, "last_on": day, "undated": 0,
+    }  # fmt: skip
+
+
+def at_systems(plan: Plan) -> Iterator[tuple[System, dict[str, Any]]]:
+    """Yield what systems without rows said that they keep, each with its system."""
+    for step in plan.steps.filter(operation=Operation.ERASE).select_related("system"):
+        for one in step.result.get("stays", ()):
+            yield step.system, one
 
 
 def register(*, case: Case, plan: Plan, now: datetime) -> list[KeptItem]:
@@ -35,6 +54,13 @@ def register(*, case: Case, plan: Plan, now: datetime) -> list[KeptItem]:
         for system in plan.summary["systems"]
         for one in system["exceptions"]
         if one["code"] not in WITHOUT_DATE
+    ]  # fmt: skip
+    found += [
+        KeptItem(
+            case=case, decision=decision, system=system, code=one["code"], what=one["reason"][:300],
+            rows=one["rows"], made_at=now, release_on=_day(one["last_on"]),
+        )
+        for system, one in at_systems(plan)
     ]  # fmt: skip
     if decision:
         found.append(_of_decision(decision, now))

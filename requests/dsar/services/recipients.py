@@ -25,7 +25,12 @@ from correspondence.services.letters import LetterFault
 from dsar.enums import Done, Means, Operation, PlanStatus, Right, Verdict
 from dsar.models import Case, Plan, RecipientNotice
 from dsar.rules.transitions import NotAllowed
+<<<<<<< HEAD
 from dsar.services import letters, recipient_contacts, story, subjects
+=======
+from dsar.services import letters, story, subjects
+from platforms.models import System
+>>>>>>> proc
 from platforms.services import processors
 
 _DONE_THERE = _l("Done there by the portal: %(system)s.")
@@ -121,7 +126,9 @@ def _touched(plan: Plan) -> list[str]:
 
 def _of_systems(plan: Plan | None, profile: Profile) -> Iterable[str]:
     keys = set(_touched(plan)) if plan else set()
-    return [one.processor for one in profile.systems if one.key in keys and one.processor]
+    registered = System.objects.filter(key__in=keys).exclude(processor=None)
+    named = [one.processor for one in profile.systems if one.key in keys and one.processor]
+    return [*named, *registered.order_by("position").values_list("processor__key", flat=True)]
 
 
 def _of_categories(case: Case, plan: Plan | None, profile: Profile) -> Iterable[str]:

@@ -18,7 +18,7 @@ from dsar.engine import PlanDocument, Source
 from dsar.enums import Operation, Regime, Right
 from dsar.models import ManualTask, Step
 from dsar.rules.transitions import NotAllowed
-from dsar.services import sources, spool
+from dsar.services import kept, sources, spool
 from dsar.services.rights import orders, restricting
 from dsar.services.rights.portability import Portable
 from platforms.connectors import ConnectorError, Deferred, Reply, SourceFailed, WrongSettings
@@ -227,6 +227,8 @@ def accept(step: Step, reply: Reply, *, now: datetime) -> None:
         spool.write(step, entries)
     total = sum(counts.values())
     result = {"status": "done", "rows": counts, "fields": _outcomes(reply), "note": reply.note}
+    if reply.stays:
+        result["stays"] = [kept.exception(one, step.case.regime) for one in reply.stays]
     done(
         step,
         now=now,

@@ -1,6 +1,6 @@
 """What a copy must tell besides the data (GDPR Art. 15(1), (2); CCPA 1798.110, 1798.130), by the profile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +10,24 @@ from django.utils.translation import gettext_lazy as _l
 
 from config.profile import Profile, active_profile
 from config.profile.areas import contains
+<<<<<<< HEAD
 from config.profile.partners import Transfer
 from correspondence.services import words as letter_words
+=======
+from config.profile.partners import Transfer as ProfileTransfer
+>>>>>>> proc
 from dsar.enums import Regime
 from dsar.models import Case
 from dsar.rules.rights import covered_from
+from platforms.models import Transfer
 
 _MECHANISMS = {
     "scc": _l("EU standard contractual clauses"),
     "uk_addendum": _l("UK addendum to the standard contractual clauses"),
     "dpf": _l("EU-US Data Privacy Framework"),
     "adequacy": _l("an adequacy decision"),
+    "idta": _l("the UK international data transfer agreement"),
+    "bcr": _l("binding corporate rules"),
     "direct_collection": _l("you gave the data to us directly"),
 }
 _RIGHTS = {
@@ -100,7 +107,7 @@ def _kinds(profile: Profile) -> Iterator[str]:
 
 def _transfers(profile: Profile, country: str | None, region: str | None) -> Iterator[str]:
     """Say where data go and what protects them there (Art. 15(2), 46)."""
-    for one in profile.transfers:
+    for one in _ways(profile):
         if any(contains(area, country, region) for area in one.areas):
             yield _(
                 "%(importer)s (%(country)s): %(mechanism)s. Ask us for a copy of these safeguards."
@@ -109,7 +116,13 @@ def _transfers(profile: Profile, country: str | None, region: str | None) -> Ite
             }  # fmt: skip
 
 
-def _mechanism(one: Transfer) -> str:
+def _ways(profile: Profile) -> Sequence[Transfer | ProfileTransfer]:
+    """Return the transfers of the register; those of the profile where nobody has filled it."""
+    running = Transfer.objects.running().exclude(processor__ended_on__isnull=False)
+    return list(running.exclude(mechanism="")) or profile.transfers
+
+
+def _mechanism(one: Transfer | ProfileTransfer) -> str:
     words = str(_MECHANISMS[one.mechanism])
     return _("%(mechanism)s, module %(n)s") % {"mechanism": words, "n": one.module} if one.module else words
 

@@ -12,7 +12,7 @@ from dsar.rules.rights import covered_from, is_provided
 from dsar.services import cases, packaging, telling
 from dsar.services.rights import categories
 from tests.dsar.services.rights import drive
-from tests.factories import NOW, SystemFactory
+from tests.factories import NOW, ProcessorFactory, SystemFactory, TransferFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,17 @@ def test_transfers_name_what_protects_the_data(access):
         [one for one in profile.transfers if set(one.areas) & {"EEA", "DE", "EU", "WORLD"}]
     )
     assert all("Ask us for a copy of these safeguards" in one for one in told.transfers)
+
+
+def test_transfers_are_those_of_the_register_once_it_is_filled(access):
+    TransferFactory(processor=None, areas=["EEA"], importer="Mediux AI", mechanism="dpf", module="")
+    TransferFactory(areas=["EEA"], importer="Stripe, Inc.", mechanism="bcr", module="")
+    TransferFactory(areas=["GB"], importer="Somebody for others")
+    ended = ProcessorFactory(ended_on=NOW.date(), end_data="deleted")
+    TransferFactory(areas=["EEA"], importer="Gone Ltd", processor=ended)
+    told = telling.told(access).transfers
+    assert [one.partition(":")[0] for one in told] == ["Mediux AI (US)", "Stripe, Inc. (US)"]
+    assert "binding corporate rules" in told[1]
 
 
 def test_a_californian_answer_reaches_back_and_speaks_of_selling(shop, handler, dpo):
