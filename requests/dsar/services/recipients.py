@@ -25,12 +25,8 @@ from correspondence.services.letters import LetterFault
 from dsar.enums import Done, Means, Operation, PlanStatus, Right, Verdict
 from dsar.models import Case, Plan, RecipientNotice
 from dsar.rules.transitions import NotAllowed
-<<<<<<< HEAD
 from dsar.services import letters, recipient_contacts, story, subjects
-=======
-from dsar.services import letters, story, subjects
 from platforms.models import System
->>>>>>> proc
 from platforms.services import processors
 
 _DONE_THERE = _l("Done there by the portal: %(system)s.")

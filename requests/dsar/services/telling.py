@@ -10,12 +10,8 @@ from django.utils.translation import gettext_lazy as _l
 
 from config.profile import Profile, active_profile
 from config.profile.areas import contains
-<<<<<<< HEAD
-from config.profile.partners import Transfer
-from correspondence.services import words as letter_words
-=======
 from config.profile.partners import Transfer as ProfileTransfer
->>>>>>> proc
+from correspondence.services import words as letter_words
 from dsar.enums import Regime
 from dsar.models import Case
 from dsar.rules.rights import covered_from
