@@ -91,6 +91,8 @@ class World:
         self.file = post.AttachmentFactory(message=self.message)
         self.thread = post.ThreadFactory(address="dpa@example.org")
         self.incident = make.IncidentFactory()
+        self.linked = make.ConnectionFactory(subject=self.users["person"].subject)
+        self.ended = make.DisconnectionFactory()
         self.proof = incident_file(self.incident)
         self.export = make.RegisterExportFactory()
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
@@ -126,6 +128,7 @@ class World:
             "pk": self.pk_of(route, case),
             "object_id": self.of_model(route),
             "uidb36": "1",
+            "code": "0" * 40,
             "template": "refusal",
             "language": "en",
         }
@@ -141,6 +144,7 @@ class World:
         """Return the key that `pk` stands for in a route."""
         keys = {
             "packages/": self.package.pk,
+            "connections/": self.linked.pk,
             "callbacks/": self.step.pk,
             "staff/": self.event.pk,
             "accounts/": 1,
@@ -163,6 +167,7 @@ class World:
             "recipientnotice": self.notice,
             "keptitem": self.kept,
             "incident": self.incident,
+            "disconnection": self.ended,
             "registerexport": self.export,
             "user": self.colleague,
         }

@@ -35,7 +35,7 @@ _HANDLE = (
     )
     | _codes("correspondence", "add_letter change_letter change_thread")
     | _codes("accounts", "change_datasubject")
-    | _codes("platforms", "view_system view_dataset")
+    | _codes("platforms", "view_system view_dataset view_disconnection disconnect_connection")
 )
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
@@ -91,7 +91,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
     | _codes("dsar", "export_evidence")
-    | _codes("platforms", "view_system view_dataset"),
+    | _codes("platforms", "view_system view_dataset view_disconnection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
     | _codes("correspondence", "view_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),

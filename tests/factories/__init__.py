@@ -36,6 +36,7 @@ from tests.factories.governance import (
     RegisterExportFactory,
     RepresentativeFactory,
 )
+from tests.factories.linked import ConnectionFactory, DisconnectionFactory
 
 __all__ = [
     "NOW",
@@ -44,8 +45,10 @@ __all__ = [
     "CaseEventFactory",
     "CaseFactory",
     "ClockEvaluationFactory",
+    "ConnectionFactory",
     "DatasetFactory",
     "DecisionFactory",
+    "DisconnectionFactory",
     "DownloadFactory",
     "EmailProofFactory",
     "EndingFactory",
