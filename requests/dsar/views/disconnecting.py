@@ -111,7 +111,7 @@ def outcome_words(job: Disconnection) -> str:
             "We cannot end our access there ourselves. We destroyed the key to your account that we held."
         ),
         RevocationOutcome.FAILED_RETRYING: _(
-            "The platform does not answer properly. We destroyed the key in your account and tell it again."
+            "The platform does not answer properly. We destroyed the key to your account and tell it again."
         ),
     }.get(job.outcome, "")  # type: ignore[call-overload,no-any-return]
 
