@@ -21,7 +21,7 @@ from config.sentences import shown
 from dsar.admin.case_acts import by
 from dsar.admin.governance.base import Fact, RegisterAdmin, give_file, has_file, when
 from dsar.services import disconnecting
-from dsar.views.disconnecting import stages_of
+from dsar.services.deletion_states import stages_of
 from platforms import registry
 from platforms.enums import RevocationOutcome
 from platforms.models import Disconnection

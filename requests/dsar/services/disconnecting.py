@@ -106,13 +106,15 @@ def _wanted(
 
 def _going(owner: DataSubject, wanted: Iterable[About]) -> Case | None:
     """Return the open case that is about all of this already."""
+    case: Case | None = None
     for about in wanted:
         rows = PlatformDeletion.objects.filter(case__subject=owner, platform=about.platform)
         rows = rows.filter(connection=about.connection).exclude(case__status=CaseStatus.CLOSED)
         row = rows.select_related("case").order_by("made_at").first()
         if row is None:
             return None
-    return row.case
+        case = row.case
+    return case
 
 
 def _join(case: Case, wanted: list[About], channel: str, actor: Actor, now: datetime) -> Started:

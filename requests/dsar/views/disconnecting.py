@@ -1,7 +1,6 @@
 """Ending a linked account: what it means, said before it happens, and how far it is."""
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,23 +14,15 @@ from dsar.enums import Channel
 from dsar.models import PlatformDeletion
 from dsar.rules.transitions import NotAllowed
 from dsar.services import codes, disconnecting, platform_letters, subjects
+from dsar.services.deletion_states import ORDER, stages_of
 from dsar.views.people import PersonRequest, actor_of, now_and_today, person_required, private
 from platforms import registry
-from platforms.enums import ConnectionStatus, DisconnectStage, RevocationOutcome, Trigger
+from platforms.enums import ConnectionStatus, RevocationOutcome, Trigger
 from platforms.models import Connection, Disconnection
 from platforms.services import revoking, terms
 
 SOON = 5
 """Seconds until a page about something that is going on is read again."""
-_ORDER = list(DisconnectStage)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One line of the progress: `state` is done, now or next."""
-
-    what: str
-    state: str
 
 
 def _own(request: PersonRequest, pk: uuid.UUID) -> Connection:
@@ -97,14 +88,14 @@ def connection_disconnecting(request: PersonRequest, pk: uuid.UUID) -> HttpRespo
         "reasons": [shown(one.get("m", ""), one) for one in job.due_why],
     }  # fmt: skip
     response = private(render(request, "dashboard/disconnecting.html", page))
-    if job.completed_at is None and job.stage in _ORDER[:3] and not job.outcome_at:
+    if job.completed_at is None and job.stage in ORDER[:3] and not job.outcome_at:
         response["Refresh"] = str(SOON)
     return response
 
 
 def outcome_words(job: Disconnection) -> str:
     """Return what became of our access, in a sentence; empty while nobody knows."""
-    return {
+    words: dict[str, str] = {
         RevocationOutcome.REVOKED: _("The platform was told, and our access is revoked."),
         RevocationOutcome.ALREADY_GONE: _("Our access at the platform had ended before."),
         RevocationOutcome.MANUAL_REQUIRED: _(
@@ -113,23 +104,5 @@ def outcome_words(job: Disconnection) -> str:
         RevocationOutcome.FAILED_RETRYING: _(
             "The platform does not answer properly. We destroyed the key to your account and tell it again."
         ),
-    }.get(job.outcome, "")  # type: ignore[call-overload,no-any-return]
-
-
-def stages_of(job: Disconnection) -> list[Stage]:
-    """Return every stage in the words of the person, with what is done and what comes."""
-    words = (
-        (DisconnectStage.STOPPED, _("We stopped reading and publishing there")),
-        (DisconnectStage.REVOKED, _("Our access at the platform is dealt with")),
-        (DisconnectStage.DESTROYED, _("The key to your account is destroyed")),
-        (DisconnectStage.PROBED, _("We looked whether our access is really gone")),
-        (DisconnectStage.DELETED, _("The data from there are deleted with us")),
-        (DisconnectStage.PROVED, _("We looked again: nothing is left")),
-    )
-    reached = _ORDER.index(DisconnectStage(job.stage))
-    over = job.completed_at is not None and job.stage != DisconnectStage.PROVED
-    found = []
-    for number, (_stage, what) in enumerate(words):
-        state = "done" if number <= reached else "now" if number == reached + 1 else "next"
-        found.append(Stage(what, "over" if over and number > reached else state))
-    return found
+    }
+    return words.get(job.outcome, "")
