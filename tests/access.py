@@ -35,6 +35,9 @@ PAGES = {
     "requests/<uuid:pk>/withdraw/": OWN,
     "requests/<uuid:pk>/letters/<uuid:letter>/": OWN,
     "requests/<uuid:pk>/letters/<uuid:letter>/letter.pdf": OWN,
+    "connections/<uuid:pk>/disconnect/": OWN,
+    "connections/<uuid:pk>/disconnecting/": "LRNDDDDDD",
+    "deletions/<str:code>/": "NNNNNNNNN",
     "packages/<uuid:pk>/": OWN,
     "packages/<uuid:pk>/download/": "LMMDDDDDD",
     "packages/<uuid:pk>/renew/": "LMMDDDDDD",
@@ -128,6 +131,7 @@ DECISION, MANDATE, NOTICE, KEPT = (
 )
 MESSAGE, THREAD = (f"staff/correspondence/{name}/<path:object_id>/" for name in ("message", "thread"))
 RECEIPT = "staff/platforms/callbackreceipt/<path:object_id>/"
+END = "staff/platforms/disconnection/<path:object_id>/"
 INCIDENT = "staff/dsar/incident/<path:object_id>/"
 REGISTERS = {
     "staff/registers/": "LLLFFOOFL",
@@ -305,6 +309,9 @@ DESK = {
     f"{NOTICE}answer/": "LLLFOOFFL",
     f"{KEPT}release/": "LLLFOOFFL",
     f"{KEPT}date/": "LLLFOOFFL",
+    f"{END}attest/": "LLLFOOFFL",
+    f"{END}again/": "LLLFOOFFL",
+    f"{END}proof/": "LLLFOOFFL",
     "staff/dsar/manualtask/<path:object_id>/attest/": "LLLFOOFNL",
 }
 TABLE = PAGES | SIGN_IN | DESK | REGISTERS | PLATFORMS

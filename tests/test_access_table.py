@@ -98,6 +98,8 @@ class World:
         self.file = post.AttachmentFactory(message=self.message)
         self.thread = post.ThreadFactory(address="dpa@example.org")
         self.incident = make.IncidentFactory()
+        self.linked = make.ConnectionFactory(subject=self.users["person"].subject)
+        self.ended = make.DisconnectionFactory()
         self.proof = incident_file(self.incident)
         self.export = make.RegisterExportFactory()
         self.finding = make.FindingFactory()
@@ -138,6 +140,7 @@ class World:
             "platform": "reddit",
             "uidb36": "1",
             "code": "abc",
+            "code": "0" * 40,
             "template": "refusal",
             "language": "en",
         }
@@ -153,6 +156,7 @@ class World:
         """Return the key that `pk` stands for in a route."""
         keys = {
             "packages/": self.package.pk,
+            "connections/": self.linked.pk,
             "callbacks/": self.step.pk,
             "staff/": self.event.pk,
             "accounts/": 1,
@@ -180,6 +184,7 @@ class World:
             "keptitem": self.kept,
             "incident": self.incident,
             "callbackreceipt": self.receipt,
+            "disconnection": self.ended,
             "registerexport": self.export,
             "user": self.colleague,
             "finding": self.finding,

@@ -37,8 +37,7 @@ _HANDLE = (
     | _codes("correspondence", "add_letter change_letter change_thread")
     | _codes("accounts", "change_datasubject")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
-    | _codes("platforms", "change_connection")
-    | _PARTNERS
+    | _codes("platforms", "change_connection view_disconnection disconnect_connection")
 )
 _READ_PLATFORMS = _codes("platforms", "view_finding view_storedage view_gatedecision view_legalreview")
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
@@ -110,7 +109,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _PARTNERS
     | _codes("dsar", "export_evidence")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
-    | _codes("platforms", "view_callbackreceipt"),
+    | _codes("platforms", "view_callbackreceipt view_disconnection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
     | _PARTNERS
     | _codes("correspondence", "view_mailbox fetch_mailbox")

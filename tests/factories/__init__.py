@@ -37,6 +37,7 @@ from tests.factories.governance import (
     RegisterExportFactory,
     RepresentativeFactory,
 )
+from tests.factories.linked import DisconnectionFactory
 from tests.factories.partners import ProcessorFactory, SubProcessorFactory, TransferFactory
 from tests.factories.platforms import ConnectionFactory, ScopeGrantFactory, TokenFactory
 
@@ -50,6 +51,7 @@ __all__ = [
     "ConnectionFactory",
     "DatasetFactory",
     "DecisionFactory",
+    "DisconnectionFactory",
     "DownloadFactory",
     "EmailProofFactory",
     "EndingFactory",

@@ -1,18 +1,22 @@
 """How far the deletion of platform data is: for the job that waits for it, and for who has its code."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from config.jobs import JobStatus
 from config.sentences import say, stored
 from dsar.enums import CaseStatus, Operation, Outcome
 from dsar.models import Case, PlatformDeletion
 from dsar.services.codes import index_of
-from platforms.enums import DeletionStage, RevocationOutcome
+from platforms.enums import DeletionStage, DisconnectStage, RevocationOutcome
 from platforms.models import CallbackReceipt, Disconnection
 from platforms.services.states import State
 
+ORDER = list(DisconnectStage)
 PROVED = frozenset({Outcome.FULFILLED, Outcome.PARTLY, Outcome.NOTHING_FOUND})
 DONE = frozenset({Outcome.FULFILLED, Outcome.NOTHING_FOUND})
 
@@ -87,3 +91,30 @@ def _reasons(row: PlatformDeletion) -> Iterator[dict[str, Any]]:
         yield stored(_OF_END[Outcome(row.case.outcome)])
     if row.case.is_open:
         yield from row.due_why
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One line of the progress: `state` is done, now or next."""
+
+    what: str
+    state: str
+
+
+def stages_of(job: Disconnection) -> list[Stage]:
+    """Return every stage in the words of the person, with what is done and what comes."""
+    words = (
+        (DisconnectStage.STOPPED, _("We stopped reading and publishing there")),
+        (DisconnectStage.REVOKED, _("Our access at the platform is dealt with")),
+        (DisconnectStage.DESTROYED, _("The key to your account is destroyed")),
+        (DisconnectStage.PROBED, _("We looked whether our access is really gone")),
+        (DisconnectStage.DELETED, _("The data from there are deleted with us")),
+        (DisconnectStage.PROVED, _("We looked again: nothing is left")),
+    )
+    reached = ORDER.index(DisconnectStage(job.stage))
+    over = job.completed_at is not None and job.stage != DisconnectStage.PROVED
+    found = []
+    for number, (_stage, what) in enumerate(words):
+        state = "done" if number <= reached else "now" if number == reached + 1 else "next"
+        found.append(Stage(what, "over" if over and number > reached else state))
+    return found

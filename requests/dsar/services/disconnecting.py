@@ -18,11 +18,12 @@ from dsar.enums import CaseStatus, Channel, Method, Right
 from dsar.models import Case, PlatformDeletion
 from dsar.rules.transitions import NotAllowed
 from dsar.rules.verification import LEVELS, METHODS
-from dsar.services import clocks, codes, opening, planning, proofs, story
+from dsar.services import clocks, codes, opening, planning, proofs, story, uploads
 from dsar.services.rights import Asked, platform_data
 from dsar.services.rights.platform_data import About
 from platforms.enums import Trigger
-from platforms.models import CallbackReceipt, Connection
+from platforms.models import CallbackReceipt, Connection, Disconnection
+from platforms.services import revoking
 
 _BY_SIGNATURE = gettext_noop("signature of the platform")
 _BY_PRODUCT = gettext_noop("signed in to the product")
@@ -105,13 +106,15 @@ def _wanted(
 
 def _going(owner: DataSubject, wanted: Iterable[About]) -> Case | None:
     """Return the open case that is about all of this already."""
+    case: Case | None = None
     for about in wanted:
         rows = PlatformDeletion.objects.filter(case__subject=owner, platform=about.platform)
         rows = rows.filter(connection=about.connection).exclude(case__status=CaseStatus.CLOSED)
         row = rows.select_related("case").order_by("made_at").first()
         if row is None:
             return None
-    return row.case
+        case = row.case
+    return case
 
 
 def _join(case: Case, wanted: list[About], channel: str, actor: Actor, now: datetime) -> Started:
@@ -162,3 +165,30 @@ def lost(connection: Connection, now: datetime) -> None:
         connection=connection, trigger=Trigger.REVOCATION_SEEN, channel=Channel.PLATFORM, received_at=now,
         actor=SYSTEM, now=now, told=True,
     )  # fmt: skip
+
+
+@transaction.atomic
+def attest_by_hand(
+    *, job: Disconnection, how: str, file: uploads.Upload | None, actor: Actor, now: datetime
+) -> None:
+    """Record that somebody saw our access ended at the platform, with a file as proof. Raises NotAllowed."""
+    proof: dict[str, str] = {}
+    if file:
+        stored = uploads.keep_for(owner=uploads.owner_of(job), file=file)
+        proof = {"proof_file": stored.path, "proof_name": stored.name}
+        proof |= {"proof_key": stored.key, "proof_sha256": stored.sha256}
+    try:
+        revoking.attest(job=job, how=how, proof=proof, actor=actor, now=now)
+    except revoking.NotOpen as refused:
+        raise NotAllowed(_("Nothing waits for a person here, or the words are too few.")) from refused
+    for row in PlatformDeletion.objects.filter(disconnection=job).select_related("case")[:1]:
+        what = say("Our access was revoked by hand")
+        story.tell(case=row.case, kind="revoked", what=what, actor=actor, now=now)
+
+
+def try_again(*, job: Disconnection, actor: Actor, now: datetime) -> None:
+    """Have the platform asked once more. Raises NotAllowed where nothing failed."""
+    try:
+        revoking.try_again(job=job, actor=actor, now=now)
+    except revoking.NotOpen as refused:
+        raise NotAllowed(_("Nothing failed that could be tried again.")) from refused

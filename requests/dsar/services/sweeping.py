@@ -23,10 +23,12 @@ from dsar.models import (
     Step,
 )
 from dsar.services import packaging, spool, story, uploads
+from platforms.models import Disconnection
 
 ORPHAN_AFTER = timedelta(days=1)
 UPLOADED: tuple[tuple[type[Model], str], ...] = (
     (ManualTask, "proof_file"),
+    (Disconnection, "proof_file"),
     (IdentityCheck, "file"),
     (Decision, "proof_file"),
     (Representative, "proof_file"),

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from correspondence.rules.files import safe_name
@@ -122,7 +123,7 @@ def attach(row: ProofFile, file: Upload) -> None:
     row.proof_key, row.proof_sha256 = stored.key, stored.sha256
 
 
-def owner_of(row: ProofFile) -> str:
+def owner_of(row: Model) -> str:
     """Return the name of a row that its file is bound to."""
     return f"{row._meta.label}:{row.pk}"
 

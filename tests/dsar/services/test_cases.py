@@ -92,15 +92,6 @@ def test_without_an_address_a_letter_goes_by_post(handler):
         cases.write_letter(case=CaseFactory(), title="A", body="B", actor=handler, now=NOW)
 
 
-def test_rights_done_by_people_close_after_their_letter(person, handler):
-    case = open_case(person, Right.PLATFORM_DELETION)
-    with pytest.raises(NotAllowed, match="Write to the person"):
-        cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
-    cases.write_letter(case=case, title="Done", body="We stopped.", actor=handler, now=NOW)
-    cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
-    assert case.status == CaseStatus.CLOSED
-
-
 def test_refusing_is_not_offered_before_it_can_be_done_lawfully(person, handler):
     with pytest.raises(NotAllowed, match="second person"):
         cases.close(case=open_case(person), outcome="refused", actor=handler, now=NOW)

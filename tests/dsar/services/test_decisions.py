@@ -192,26 +192,6 @@ def test_closing_as_refused_needs_the_approved_decision(handler):
         cases.close(case=case, outcome="refused", actor=handler, now=NOW)
 
 
-def test_by_hand_partly_needs_an_approved_refusal_in_part(handler, dpo):
-    case = access(right=Right.PLATFORM_DELETION)
-    cases.write_letter(case=case, title="Done", body="We stopped.", actor=handler, now=NOW)
-    with pytest.raises(NotAllowed, match="Nothing was left out"):
-        cases.close(case=case, outcome="partly", actor=handler, now=NOW)
-    decision = proposed(
-        case, handler, kind="part_refusal", codes=["E17_LEGAL_CLAIMS"], refused_part="The file of the lawsuit"
-    )
-    with pytest.raises(NotAllowed, match="waits for a second person"):
-        cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
-    decisions.approve(decision=decision, actor=dpo, now=LATER)
-    case.refresh_from_db()
-    assert case.is_open
-    assert "The file of the lawsuit" in Letter.objects.get(case_id=case.pk, template="part_refusal").body
-    with pytest.raises(NotAllowed, match="something else than what was done"):
-        cases.close(case=case, outcome="fulfilled", actor=handler, now=LATER)
-    cases.close(case=case, outcome="partly", actor=handler, now=LATER)
-    assert case.outcome == Outcome.PARTLY
-
-
 def test_a_fee_is_told_first_and_its_payment_recorded_with_the_clocks(handler, dpo):
     case = access()
     decision = proposed(

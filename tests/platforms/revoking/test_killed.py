@@ -11,8 +11,8 @@ import pytest
 from platforms import fakes
 
 ROOT = Path(__file__).resolve().parents[3]
-STEPS = 8
-"""Two calls and six writes of a grant that is revoked: another number means a step without a test."""
+STEPS = 7
+"""Two calls and five writes of a grant that is revoked: another number means a step without a test."""
 
 
 def every_death(database):

@@ -58,7 +58,8 @@ class RegisterAdmin(ActsMixin, ReadOnlyAdmin):
         ]
         context = {
             **self.admin_site.each_context(request),
-            "row": row, "case": row.case, "title": str(row), "opts": self.opts, "facts": self.facts(row),
+            "row": row, "case": getattr(row, "case", None), "title": str(row), "opts": self.opts,
+            "facts": self.facts(row),
             "todo": todo, "list_title": self.list_title, **self.more(request, row),
         }  # fmt: skip
         return TemplateResponse(request, self.page, context)

@@ -3,12 +3,10 @@
 import pytest
 
 from accounts.enums import Role
-from correspondence.enums import Template
 from dsar.enums import CaseStatus, Right
 from dsar.rules.transitions import next_action
-from dsar.services import cases, complaints
+from dsar.services import complaints
 from tests import desk
-from tests import factories as make
 from tests.dsar.services.rights import drive
 from tests.dsar.shop import Clock, work
 from tests.factories import NOW
@@ -28,14 +26,10 @@ def test_a_complaint_is_looked_into_and_then_answered(shop, handler):
     assert step_of(case) == "conclude"
 
 
-def test_what_is_done_by_hand_is_written_before_it_is_closed(shop, handler):
+def test_the_deletion_of_platform_data_is_planned_at_once(shop, handler):
     case = drive.ask(drive.leonie(), Right.PLATFORM_DELETION)
-    assert case.status == CaseStatus.VERIFIED
-    assert step_of(case) == "letter"
-    make.LetterFactory(case_id=case.pk, template=Template.ACKNOWLEDGEMENT, created_at=NOW)
-    assert step_of(case) == "letter"
-    cases.write_letter(case=case, title="What we did", body="It is deleted.", actor=handler, now=NOW)
-    assert step_of(case) == "close"
+    assert case.status == CaseStatus.PLANNING
+    assert step_of(case) == "wait"
 
 
 def test_nobody_is_sent_to_tasks_that_are_done(shop, handler):
