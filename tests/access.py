@@ -220,6 +220,7 @@ DESK = {
     f"{CASE}mandate/": "LLLDDDDFL",
     f"{CASE}refuse/": "LLLFOOFFL",
     f"{CASE}refuse-part/": "LLLFOOFFL",
+    f"{CASE}categories/": "LLLFOOFFL",
     f"{CASE}fee/": "LLLFOOFFL",
     f"{CASE}repeats/": "LLLFOOFFL",
     f"{CASE}clarify/": "LLLFOOFFL",

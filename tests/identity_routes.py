@@ -55,6 +55,7 @@ CRAFTED: dict[str, dict[str, Any]] = {
     f"{CASE}close/": {"outcome": "refused"},
     f"{CASE}withdraw/": {},
     f"{CASE}extend/": {"code": "complexity"},
+    f"{CASE}categories/": {},
     f"{CASE}acknowledge/": {},
     f"{CASE}refile/": {},
     f"{CASE}merge/": {"other": "TT-2026-1"},
