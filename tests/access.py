@@ -107,6 +107,7 @@ DECISION, MANDATE, NOTICE, KEPT = (
     for name in ("decision", "representative", "recipientnotice", "keptitem")
 )
 MESSAGE, THREAD = (f"staff/correspondence/{name}/<path:object_id>/" for name in ("message", "thread"))
+OVERRIDE = "staff/dsar/clockoverride/<path:object_id>/"
 INCIDENT = "staff/dsar/incident/<path:object_id>/"
 REGISTERS = {
     "staff/registers/": "LLLFFOOFL",
@@ -215,6 +216,10 @@ DESK = {
     f"{CASE}renew/": "LLLFFOFFL",
     f"{CASE}extend/": "LLLFFOFFL",
     f"{CASE}acknowledge/": "LLLFOOFFL",
+    f"{CASE}correct-receipt/": "LLLFFOFFL",
+    f"{CASE}override-pause/": "LLLFFOFFL",
+    f"{OVERRIDE}approve/": "LLLFFOFFL",
+    f"{OVERRIDE}return/": "LLLFFOFFL",
     f"{CASE}evidence/": "LLLFFOOFL",
     f"{CASE}ruling/": "LLLDDDDFL",
     f"{CASE}mandate/": "LLLDDDDFL",

@@ -27,6 +27,7 @@ from tests.factories.base import (
     UserFactory,
 )
 from tests.factories.governance import (
+    ClockOverrideFactory,
     DecisionFactory,
     EndingFactory,
     IncidentAccountFactory,
@@ -44,6 +45,7 @@ __all__ = [
     "CaseEventFactory",
     "CaseFactory",
     "ClockEvaluationFactory",
+    "ClockOverrideFactory",
     "DatasetFactory",
     "DecisionFactory",
     "DownloadFactory",

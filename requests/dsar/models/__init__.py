@@ -15,6 +15,7 @@ from dsar.models.incident import (
     IncidentFile,
     IncidentNotice,
 )
+from dsar.models.override import ClockOverride
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
 from dsar.models.register import RegisterExport
 from dsar.models.relations import (
@@ -47,6 +48,7 @@ __all__ = [
     "Clarification",
     "ClockEvaluation",
     "ClockEvent",
+    "ClockOverride",
     "Correction",
     "Decision",
     "Download",
