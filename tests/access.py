@@ -132,6 +132,7 @@ DECISION, MANDATE, NOTICE, KEPT = (
 MESSAGE, THREAD = (f"staff/correspondence/{name}/<path:object_id>/" for name in ("message", "thread"))
 RECEIPT = "staff/platforms/callbackreceipt/<path:object_id>/"
 END = "staff/platforms/disconnection/<path:object_id>/"
+OVERRIDE = "staff/dsar/clockoverride/<path:object_id>/"
 INCIDENT = "staff/dsar/incident/<path:object_id>/"
 REGISTERS = {
     "staff/registers/": "LLLFFOOFL",
@@ -274,11 +275,16 @@ DESK = {
     f"{CASE}renew/": "LLLFFOFFL",
     f"{CASE}extend/": "LLLFFOFFL",
     f"{CASE}acknowledge/": "LLLFOOFFL",
+    f"{CASE}correct-receipt/": "LLLFFOFFL",
+    f"{CASE}override-pause/": "LLLFFOFFL",
+    f"{OVERRIDE}approve/": "LLLFFOFFL",
+    f"{OVERRIDE}return/": "LLLFFOFFL",
     f"{CASE}evidence/": "LLLFFOOFL",
     f"{CASE}ruling/": "LLLDDDDFL",
     f"{CASE}mandate/": "LLLDDDDFL",
     f"{CASE}refuse/": "LLLFOOFFL",
     f"{CASE}refuse-part/": "LLLFOOFFL",
+    f"{CASE}categories/": "LLLFOOFFL",
     f"{CASE}fee/": "LLLFOOFFL",
     f"{CASE}repeats/": "LLLFOOFFL",
     f"{CASE}clarify/": "LLLFOOFFL",

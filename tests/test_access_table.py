@@ -92,6 +92,7 @@ class World:
         self.text = make.LetterTemplateFactory()
         self.decision = make.DecisionFactory(case=self.case)
         self.mandate = make.RepresentativeFactory(case=self.case)
+        self.override = make.ClockOverrideFactory(case=self.case)
         self.notice = make.RecipientNoticeFactory(case=self.case)
         self.kept = make.KeptItemFactory(case=self.case)
         self.message = post.MessageFactory()
@@ -180,6 +181,7 @@ class World:
             "holidaycalendar": HolidayCalendar.objects.get(code="DE"),
             "decision": self.decision,
             "representative": self.mandate,
+            "clockoverride": self.override,
             "recipientnotice": self.notice,
             "keptitem": self.kept,
             "incident": self.incident,

@@ -56,7 +56,8 @@ _OFFICER = (
     | _codes(
         "dsar",
         "approve_case release_package export_evidence extend_case load_calendar approve_decision"
-        " approve_officer_decision conclude_inquiry",
+        " approve_officer_decision conclude_inquiry view_clockoverride propose_clockoverride"
+        " approve_clockoverride",
     )
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")

@@ -352,3 +352,10 @@ class NoticeTo(TextChoices):
     AUTHORITY = "authority", "Authority"
     PLATFORM = "platform", "Platform"
     PEOPLE = "people", "People concerned"
+
+
+class OverrideKind(TextChoices):
+    """What an officer corrects about a clock."""
+
+    RECEIPT = "receipt", "Correction of the receipt"
+    PAUSE = "pause", "Pause that does not count"

@@ -103,9 +103,32 @@ def _complaint(team):  # noqa: F811
     return f"/staff/dsar/case/{one.pk}/change/"
 
 
+def _override(team):  # noqa: F811
+    row = make.ClockOverrideFactory(
+        case=_full(team), proposed_by=team[1], received_at=make.NOW - timedelta(days=4),
+        reason="The postmark on the envelope is of the fifth; the post lay in another department.",
+    )  # fmt: skip
+    return f"/staff/dsar/clockoverride/{row.pk}/approve/"
+
+
+def _receipt(team):  # noqa: F811
+    return f"/staff/dsar/case/{_full(team).pk}/correct-receipt/"
+
+
+def _categories(team):  # noqa: F811
+    subject = make.IdentityFactory(
+        verified_at=None, subject__country="US", subject__region="CA", subject__name="Celeste Arbuckle"
+    ).subject
+    one = desk.case(11, status=CaseStatus.VERIFYING, right=Right.ACCESS, regime="ccpa", subject=subject)
+    Case.objects.filter(pk=one.pk).update(channel="email")
+    make.IdentityCheckFactory(case=one, method="knowledge", level=3, result="passed", decided_at=make.NOW)
+    return f"/staff/dsar/case/{one.pk}/categories/"
+
+
 PAGES: dict[str, Any] = {
     "case": _case, "decide": _decide, "fee": _fee, "shown": _shown, "decisions": _decisions,
     "propose": _propose, "mandate": _mandate, "mandates": _mandates, "represent": _represent, "tell": _tell,
+    "override": _override, "receipt": _receipt, "categories": _categories,
     "recipients": _recipients, "kept": _kept, "complaint": _complaint,
 }  # fmt: skip
 

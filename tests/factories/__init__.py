@@ -28,6 +28,7 @@ from tests.factories.base import (
 )
 from tests.factories.gate import FindingFactory, GateDecisionFactory, LegalReviewFactory
 from tests.factories.governance import (
+    ClockOverrideFactory,
     DecisionFactory,
     EndingFactory,
     IncidentAccountFactory,
@@ -48,6 +49,7 @@ __all__ = [
     "CaseEventFactory",
     "CaseFactory",
     "ClockEvaluationFactory",
+    "ClockOverrideFactory",
     "ConnectionFactory",
     "DatasetFactory",
     "DecisionFactory",

@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from dsar.models import (
+    ClockOverride,
     Decision,
     Ending,
     Incident,
@@ -29,6 +30,21 @@ class DecisionFactory(DjangoModelFactory[Decision]):
     codes = factory.LazyFunction(lambda: ["EXCESSIVE"])
     codes_version = "test"
     reasons = "You sent the same request eleven times since Monday."
+    proposed_by = factory.SubFactory(StaffFactory)
+    proposed_at = NOW
+
+
+class ClockOverrideFactory(DjangoModelFactory[ClockOverride]):
+    """A receipt that was two days earlier, which waits for a second person."""
+
+    class Meta:
+        model = ClockOverride
+
+    case = factory.SubFactory(CaseFactory, verified=True)
+    kind = "receipt"
+    reason = "The postmark says so."
+    received_at = NOW - timedelta(days=2)
+    was_received_at = factory.SelfAttribute("case.received_at")
     proposed_by = factory.SubFactory(StaffFactory)
     proposed_at = NOW
 

@@ -17,6 +17,7 @@ from accounts.services.audit import Actor
 from accounts.services.stepup import is_stepped_up, step_up_url
 from dsar.admin import clock_panel, forms, identity_acts, workspace
 from dsar.admin.drafting import DRAFT
+from dsar.admin.governance import overrides
 from dsar.admin.governance.acts import CASE_ACTS
 from dsar.admin.plan_table import Table
 from dsar.enums import PackageStatus
@@ -326,6 +327,7 @@ ACTS = (
     Act("evidence", _l("Download the evidence"), _evidence, "dsar.export_evidence", icon="download",
         step_up=True, question=_l("Download the evidence of this case?"),
         explain=_l("A ZIP that anybody can check without this portal. The download is recorded.")),
+    *overrides.CASE_ACTS,
     *CASE_ACTS,
 )  # fmt: skip
 MORE = (
@@ -337,6 +339,8 @@ MORE = (
     "plan",
     "extend",
     "acknowledge",
+    "correct-receipt",
+    "override-pause",
     "close",
     "withdraw",
     "renew",

@@ -28,7 +28,17 @@ from platforms.models import Finding, System
 WEEKS = 12
 # To be done, not broken.
 SOFT = frozenset(
-    ["review", "trouble:extend", "calendars", "mandates", "notices", "triage", "to_approve", "to_post"]
+    [
+        "review",
+        "trouble:extend",
+        "calendars",
+        "mandates",
+        "notices",
+        "overrides",
+        "triage",
+        "to_approve",
+        "to_post",
+    ]
 )
 DEADLINES = 10
 APPROVALS = 5

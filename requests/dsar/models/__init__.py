@@ -15,6 +15,7 @@ from dsar.models.incident import (
     IncidentFile,
     IncidentNotice,
 )
+from dsar.models.override import ClockOverride
 from dsar.models.plan import Approval, ManualTask, Plan, Run, Step
 from dsar.models.platform_deletion import PlatformDeletion
 from dsar.models.register import RegisterExport
@@ -48,6 +49,7 @@ __all__ = [
     "Clarification",
     "ClockEvaluation",
     "ClockEvent",
+    "ClockOverride",
     "Correction",
     "Decision",
     "Download",

@@ -1,5 +1,5 @@
 """Decisions, mandates, relations, recipients, complaints and reports in the staff desk."""
 
-from dsar.admin.governance import decisions, recipients, representatives
+from dsar.admin.governance import decisions, overrides, recipients, representatives
 
-__all__ = ["decisions", "recipients", "representatives"]
+__all__ = ["decisions", "overrides", "recipients", "representatives"]

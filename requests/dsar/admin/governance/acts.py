@@ -13,6 +13,7 @@ from accounts.admin_base import Act
 from accounts.models import User
 from accounts.services.audit import Actor
 from dsar.admin.governance import forms
+from dsar.admin.governance.categories import CATEGORIES
 from dsar.enums import CaseStatus, DecisionKind, Right
 from dsar.models import Case
 from dsar.rules import refusals
@@ -208,6 +209,7 @@ DECIDING = (
     _decision("repeats", _l("Propose: repeats an earlier request"), forms.RepeatsForm,
               _l("Does this only repeat an answered request?"),
               _l("Two open requests are merged instead."), "prev"),
+    CATEGORIES,
     Act("clarify", _l("Ask what the person means"), _clarify, "dsar.change_case", icon="question",
         form=forms.QuestionForm, why_not=lambda _request, case: clarifying.why_not(case),
         question=_l("Ask what the person means?"), template="admin/dsar/governance/clarify.html",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dsar.models import Decision, KeptItem, RecipientNotice, Representative
+from dsar.models import ClockOverride, Decision, KeptItem, RecipientNotice, Representative
 
 APPROVALS = 5
 
@@ -22,6 +22,8 @@ def shell_figures(request: HttpRequest) -> dict[str, Any]:
     asked: dict[str, Any] = {}
     if user.has_perm("dsar.view_decision"):
         asked["rulings"] = for_me(user) if user.has_perm("dsar.approve_decision") else Decision.objects.none()
+    if user.has_perm("dsar.approve_clockoverride"):
+        asked["overrides"] = ClockOverride.objects.filter(status="proposed").exclude(proposed_by=user)
     if user.has_perm("dsar.view_representative"):
         asked["mandates"] = Representative.objects.filter(status="claimed")
     if user.has_perm("dsar.view_recipientnotice"):
@@ -55,6 +57,7 @@ def attention_rows() -> Iterator[tuple[str, str, str, str, str]]:
             "recipientnotice",
             "open",
         ),
+        ("overrides", "clock", _("Clocks to correct"), _("you decide"), "clockoverride", "waiting"),
         ("kept", "trash", _("Kept data due"), _("their date has come"), "keptitem", "due"),
     )
     for name, sign, label, note, model, view in rows:

@@ -1,9 +1,10 @@
 """The rules fed from the profile, the calendars and the facts of a case."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from correspondence.models import Letter
 from dsar.enums import ClockEventKind
 from dsar.models import Case, ClockEvent
 from dsar.rules import clocks
-from dsar.rules.clocks import Evaluation, Event, Inputs, law_for
+from dsar.rules.clocks import ANSWERED, ASKED, Evaluation, Event, Inputs, law_for
 from dsar.rules.holidays import canonical
 from dsar.rules.transitions import NotAllowed
 from dsar.services.clocks import calendars
@@ -130,16 +131,28 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(active_profile().clocks.zone)).date()
 
 
-def facts_of(case: Case, today: date) -> tuple[Event, ...]:
+def facts_of(case: Case, today: date, *, without: Iterable[UUID] = ()) -> tuple[Event, ...]:
     """Return the events of a case. A notice of ours counts on the day on which its letter really left.
 
-    A letter that has not left yet counts as sent `today`: waiting does not keep a period open.
+    A letter that has not left yet counts as sent `today`: waiting does not keep a period open. Left out are
+    pauses that an officer overrode and those of `without`, each with its answer.
     """
-    stored = list(ClockEvent.objects.filter(case=case))
+    gone = {*case.overrides.filter(status="approved").values_list("event_id", flat=True), *without}
+    stored = _without(list(ClockEvent.objects.filter(case=case)), gone)
     kind = ClockEventKind.EXTENSION_NOTICE
     notices = [one.letter_id for one in stored if one.kind == kind and one.letter_id]
     sent = dict(Letter.objects.filter(pk__in=notices).values_list("pk", "sent_at")) if notices else {}
     return tuple(Event(one.kind, _day_of(one, sent, today)) for one in stored)
+
+
+def _without(events: list[ClockEvent], gone: Collection[UUID]) -> list[ClockEvent]:
+    """Leave out questions and the first answer that came to each."""
+    left = [event for event in events if event.pk not in gone]
+    for asked in (event for event in events if event.pk in gone):
+        answers = (one for one in left if ANSWERED.get(one.kind) == ASKED[asked.kind] and one.on >= asked.on)
+        first = min(answers, key=lambda one: (one.on, one.recorded_at), default=None)
+        left = [one for one in left if one is not first]
+    return left
 
 
 def _day_of(event: ClockEvent, sent: Mapping[Any, datetime | None], today: date) -> date:
