@@ -37,7 +37,6 @@ PAGES = {
     "requests/<uuid:pk>/letters/<uuid:letter>/letter.pdf": OWN,
     "connections/<uuid:pk>/disconnect/": OWN,
     "connections/<uuid:pk>/disconnecting/": "LRNDDDDDD",
-    "deletions/<str:code>/": "NNNNNNNNN",
     "packages/<uuid:pk>/": OWN,
     "packages/<uuid:pk>/download/": "LMMDDDDDD",
     "packages/<uuid:pk>/renew/": "LMMDDDDDD",

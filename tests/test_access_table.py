@@ -141,7 +141,6 @@ class World:
             "platform": "reddit",
             "uidb36": "1",
             "code": "abc",
-            "code": "0" * 40,
             "template": "refusal",
             "language": "en",
         }

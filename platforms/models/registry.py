@@ -62,9 +62,9 @@ class RegistryOverride(models.Model):
         ordering = ["key", "path", "-made_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["key", "path"], condition=Q(ended_at=None), name="override_one_current"
+                fields=["key", "path"], condition=Q(ended_at=None), name="registryoverride_one_current"
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="override_has_reason"),
+            models.CheckConstraint(condition=~Q(reason=""), name="registryoverride_has_reason"),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | ~Q(ended_why="") & Q(ended_by__isnull=False),
                 name="override_ended_with_reason",

@@ -44,7 +44,7 @@ def test_people(new_page, make_user, tmp_path, sign_in, axe, no_overflow, shot, 
     for path, name in (
         (f"/connections/{first.pk}/disconnect/", "disconnect"),
         (f"/connections/{second.pk}/disconnecting/", "disconnecting"),
-        (f"/deletions/{code_of(scene.running)}/", "code"),
+        (f"/deletion-status/{code_of(scene.running)}/", "code"),
     ):
         page.goto(path)
         shot(page, f"ends-{name}-{width}-{dark}")
@@ -53,7 +53,7 @@ def test_people(new_page, make_user, tmp_path, sign_in, axe, no_overflow, shot, 
 
 
 @pytest.mark.parametrize(("width", "dark"), EYES[:2])
-def test_staff(new_page, dpo, enter, axe, no_overflow, shot, width, dark):
+def test_staff(new_page, dpo, enter, axe, no_overflow, shot, width, dark):  # noqa: F811
     case = make.CaseFactory(verified=True)
     job = ended(
         case,

@@ -14,7 +14,7 @@ from dsar.models import Case, PlatformDeletion
 from dsar.services.codes import index_of
 from platforms.enums import DeletionStage, DisconnectStage, RevocationOutcome
 from platforms.models import CallbackReceipt, Disconnection
-from platforms.services.states import State
+from platforms.services.states import Deletion, State
 
 ORDER = list(DisconnectStage)
 PROVED = frozenset({Outcome.FULFILLED, Outcome.PARTLY, Outcome.NOTHING_FOUND})
@@ -42,10 +42,14 @@ def of_receipt(receipt: CallbackReceipt) -> State | None:
     return state_of(row) if row else None
 
 
-def by_code(code: str) -> PlatformDeletion | None:
-    """Return what a confirmation code was given out for."""
-    found = PlatformDeletion.objects.filter(code_index=index_of(code)).select_related("case")
-    return found.order_by("made_at").first()
+def of_code(code: str) -> Deletion | None:
+    """Return what the confirmation code of a case stands for, None when it was never given out."""
+    rows = PlatformDeletion.objects.filter(code_index=index_of(code)).select_related("case")
+    first = rows.order_by("made_at").first()
+    if first is None:
+        return None
+    platforms = set(rows.values_list("platform", flat=True))
+    return Deletion(first.platform if len(platforms) == 1 else "", first.case.received_at, state_of(first))
 
 
 def state_of(row: PlatformDeletion) -> State:

@@ -20,6 +20,7 @@ def register() -> None:
     effects.register("open_deletion_case", open_deletion_case)
     effects.register("mark_revoked_and_start_clock", mark_revoked_and_start_clock)
     states.register(deletion_states.of_receipt)
+    states.register_codes(deletion_states.of_code)
     revoking.on_case(deletion_states.case_state)
     revoking.on_told(platform_letters.tell)
     losing.on_loss(disconnecting.lost)

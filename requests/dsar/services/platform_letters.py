@@ -64,5 +64,5 @@ def facts_of(case: Case) -> dict[str, Any]:
         "platforms": ", ".join(dict.fromkeys(registry.current(row.platform).name for row in rows)),
         "accounts": [_account(row.disconnection, row) for row in ended.values() if row.disconnection],
         "code": code,
-        "code_link": letters.absolute(reverse("deletion_by_code", args=[code])),
+        "code_link": letters.absolute(reverse("deletion_status", args=[code])),
     }

@@ -136,7 +136,7 @@ def test_every_way_ends_in_the_same_case(
 
     # the page
     code = f"{platform}-1" if way == "callback" else code_of(case)
-    page = client.get(reverse("deletion_by_code", args=[code]))
+    page = client.get(reverse("deletion_status", args=[code]))
     assert page.status_code == 200
     assert b"ann@example.com" not in page.content
     assert b"Leonie" not in page.content
@@ -163,6 +163,6 @@ def test_every_way_ends_in_the_same_case(
     case.refresh_from_db()
     row.case = case
     assert deletion_states.state_of(row).stage in (DeletionStage.DONE, DeletionStage.PART_REFUSED)
-    assert client.get(reverse("deletion_by_code", args=[code])).status_code == 200
+    assert client.get(reverse("deletion_status", args=[code])).status_code == 200
     sent = set(Letter.objects.filter(case_id=case.pk).values_list("template", flat=True))
     assert {"acknowledgement", "disconnected", "platform_deleted"} <= sent
