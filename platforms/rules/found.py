@@ -29,6 +29,10 @@ NEXT: dict[str, tuple[str | Promise, ...]] = {
         _("Ask the person to connect again, with the permissions that the features need."),
         _("Take the permission out of what we ask for, if no feature needs it."),
     ),
+    FindingKind.PROCESSOR_INCOMPLETE: (
+        _("Open the processor and complete what its page says is missing."),
+        _("Where a fact cannot be had, stop sending data to it until the contract says it."),
+    ),
     FindingKind.TERMS_UNREVIEWED: (
         _("Read the present terms of the platform and compare them with the entry of the registry."),
         _("Record the review with what changed. Set stricter values where the terms became stricter."),
