@@ -1,4 +1,4 @@
-"""Look at the pages of ends of accounts."""
+"""The pages about the end of a linked account in Chromium: readable by axe, no overflow, both modes."""
 
 import pytest
 from django.utils import timezone
@@ -53,7 +53,7 @@ def test_people(new_page, make_user, tmp_path, sign_in, axe, no_overflow, shot, 
 
 
 @pytest.mark.parametrize(("width", "dark"), EYES[:2])
-def test_staff(new_page, dpo, enter, axe, no_overflow, shot, width, dark):
+def test_staff(new_page, dpo, enter, axe, no_overflow, shot, width, dark):  # noqa: F811
     case = make.CaseFactory(verified=True)
     job = ended(
         case,

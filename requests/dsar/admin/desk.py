@@ -74,6 +74,10 @@ _RECIPIENTS = Area(
     _l("not told"),
 )  # fmt: skip
 _KEPT = Area("kept", _l("Kept data"), "lock", "dsar_keptitem", "dsar.view_keptitem", "kept", _l("due"), True)
+_ENDS = Area(
+    "ends", _l("Disconnections"), "unlink", "platforms_disconnection", "platforms.view_disconnection",
+    "ends_by_hand", _l("wait for a person"),
+)  # fmt: skip
 _INCIDENTS = Area(
     "incidents", _l("Incidents"), "alert", "dsar_incident", "dsar.view_incident", "incidents",
     _l("wait for their authority"), True,
@@ -84,7 +88,7 @@ _STAFF = Area("staff", _l("Staff"), "key", "accounts_user", "accounts.view_user"
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
-    (_l("Data"), [_SYSTEMS, _BOXES, _RECIPIENTS, _KEPT]),
+    (_l("Data"), [_SYSTEMS, _ENDS, _BOXES, _RECIPIENTS, _KEPT]),
     (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
