@@ -1,4 +1,4 @@
-"""Look at the pages of ends of accounts."""
+"""The pages about the end of a linked account in Chromium: readable by axe, no overflow, both modes."""
 
 import pytest
 from django.utils import timezone

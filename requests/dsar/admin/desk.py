@@ -85,6 +85,10 @@ _CALLBACKS = Area(
     "callbacks", _l("need attention"), True,
 )  # fmt: skip
 _KEPT = Area("kept", _l("Kept data"), "lock", "dsar_keptitem", "dsar.view_keptitem", "kept", _l("due"), True)
+_ENDS = Area(
+    "ends", _l("Disconnections"), "unlink", "platforms_disconnection", "platforms.view_disconnection",
+    "ends_by_hand", _l("wait for a person"),
+)  # fmt: skip
 _INCIDENTS = Area(
     "incidents", _l("Incidents"), "alert", "dsar_incident", "dsar.view_incident", "incidents",
     _l("wait for their authority"), True,
@@ -102,8 +106,12 @@ _REVIEWS = Area("reviews", _l("Legal reviews"), "eye", "platforms_legalreview", 
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
+<<<<<<< HEAD
     (_l("Data"), [_SYSTEMS, _PROCESSORS, _BOXES, _RECIPIENTS, _KEPT]),
     (_l("Platforms"), [_PLATFORMS, _CONNECTIONS, _CALLBACKS, _FINDINGS, _AGES, _GATE, _REVIEWS]),
+=======
+    (_l("Data"), [_SYSTEMS, _ENDS, _BOXES, _RECIPIENTS, _KEPT]),
+>>>>>>> disc
     (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 

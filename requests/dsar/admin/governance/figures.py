@@ -9,9 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+<<<<<<< HEAD
 from dsar.models import ClockOverride, Decision, KeptItem, RecipientNotice, Representative
+=======
+from dsar.models import Decision, KeptItem, RecipientNotice, Representative
+from platforms.models import Disconnection
+>>>>>>> disc
 
 APPROVALS = 5
+
+ENDS = "platforms_disconnection"
 
 
 def shell_figures(request: HttpRequest) -> dict[str, Any]:
@@ -30,6 +37,10 @@ def shell_figures(request: HttpRequest) -> dict[str, Any]:
         asked["notices"] = RecipientNotice.objects.filter(sent_at=None, not_told_reason="")
     if user.has_perm("dsar.view_keptitem"):
         asked["kept"] = KeptItem.objects.filter(released_at=None, release_on__lte=timezone.localdate())
+    if user.has_perm("platforms.view_disconnection"):
+        open_ones = Disconnection.objects.filter(completed_at=None)
+        asked["ends_by_hand"] = Disconnection.objects.filter(outcome="manual_required", by_hand_at=None)
+        asked["ends_late"] = open_ones.filter(due_at__lt=timezone.now())
     return asked
 
 
@@ -59,9 +70,12 @@ def attention_rows() -> Iterator[tuple[str, str, str, str, str]]:
         ),
         ("overrides", "clock", _("Clocks to correct"), _("you decide"), "clockoverride", "waiting"),
         ("kept", "trash", _("Kept data due"), _("their date has come"), "keptitem", "due"),
+        ("ends_by_hand", "unlink", _("Revocations wait for a person"), _("at the platform"), ENDS, "hand"),
+        ("ends_late", "clock", _("Platform data late"), _("had to be deleted by now"), ENDS, "late"),
     )
     for name, sign, label, note, model, view in rows:
-        yield name, sign, label, note, f"{reverse(f'admin:dsar_{model}_changelist')}?view={view}"
+        page = model if "_" in model else f"dsar_{model}"
+        yield name, sign, label, note, f"{reverse(f'admin:{page}_changelist')}?view={view}"
 
 
 def approvals(user: User) -> list[dict[str, Any]]:
