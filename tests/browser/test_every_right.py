@@ -1,9 +1,9 @@
 """Every right under every law, from the dashboard and from a message, to the closed case with its letter.
 
 One portal process for all. Run as it is, this takes a cover of the table in which each right is asked for by
-each channel and each law comes with each channel: 26 stories, one in German, a refusal and a fee, about six
-minutes on two processors. `EVERY_RIGHT=all` runs the whole table, 86 stories, in about a quarter of an hour;
-`EVERY_SHOTS=1` keeps pictures of every page.
+each channel and each law comes with each channel: 26 stories and one in German, about five minutes on two
+processors; a refusal and a fee stand in test_refusal_and_fee.py. `EVERY_RIGHT=all` runs the whole table, 86
+stories, in about a quarter of an hour; `EVERY_SHOTS=1` keeps pictures of every page.
 """
 
 import json
@@ -339,93 +339,6 @@ def check_timeline(person: Person) -> None:
     assert any("We have your request" in one for one in events), events
     assert len(events) > 1, events
     assert person.page.locator("main a[href*='/letters/']").count(), person.text()
-
-
-REFUSED = "You sent the same request eleven times since Monday, and wrote that you want to keep us busy."
-
-
-def open_story(story: Story, people: People) -> tuple[Person, str, str, str]:
-    """Ask in the dashboard; returns the person, their address, the id and the number of the case."""
-    person = people.signed_in(story)
-    case_id = person.ask(wish(story))
-    person.page.goto(f"/requests/{case_id}/")
-    return person, people.known[story.regime]["stays"].email, case_id, case_number(person.text())
-
-
-def propose(staff: Staff, case_id: str, act: str, **values: str) -> None:
-    """Propose a decision about a case as manifestly unfounded."""
-    staff.page.goto(f"/staff/dsar/case/{case_id}/{act}/")
-    staff.page.check("main [name=codes][value=UNFOUNDED]")
-    fills(**values)(staff)
-    assert staff.page.url.endswith("/change/"), staff.text()
-
-
-def rule(officer: Staff, case_id: str) -> None:
-    """Decide on what a colleague proposed, as the page of the case leads to it."""
-    officer.page.goto(f"/staff/dsar/case/{case_id}/ruling/")
-    if officer.page.locator("main a.btn-primary[href*='reauthenticate']").count():
-        officer.page.locator("main a.btn-primary[href*='reauthenticate']").click()
-        officer.page.wait_for_load_state()
-        officer.confirm()
-    drive.press(officer)
-    assert officer.page.url.endswith("/change/"), officer.text()
-
-
-def test_a_refusal_names_its_reason_the_authority_and_the_court(
-    portal: PortalProcess, desk: Desk, people: People, watch: Watch
-) -> None:
-    """Manifestly unfounded: one proposes, the officer decides, the letter says why and who helps; closed."""
-    story = Story(Right.PORTABILITY, "eu_gdpr", "dashboard")
-    person, address, case_id, reference = open_story(story, people)
-    propose(desk.handler, case_id, "refuse", reasons=REFUSED)
-    desk.handler.open(case_id)
-    assert desk.handler.next_step() == "other", "Who proposed is not asked to decide."
-    assert not [text for _subject, text in portal.mails(address) if REFUSED in text and reference in text]
-    rule(desk.dpo, case_id)
-    letter = wait_for_letter(portal, address, REFUSED, reference)
-    for words in ("manifestly unfounded", "GDPR Art. 12(5)", *REMEDIES["eu_gdpr"]):
-        assert words.casefold() in " ".join(letter.split()).casefold(), f"“{words}” is missing:\n{letter}"
-    assert "⟦" not in letter
-    desk.handler.open(case_id)
-    assert desk.handler.next_step() == "none", desk.handler.text()
-    check_register(desk.dpo, reference)
-    desk.dpo.page.goto("/staff/registers/refusals/")
-    assert reference in desk.dpo.text()
-    person.page.goto(f"/requests/{case_id}/")
-    check_timeline(person)
-    person.close()
-    assert not watch.unexpected(), "\n".join(watch.unexpected())
-
-
-def test_a_fee_is_asked_for_paid_and_the_request_answered(
-    portal: PortalProcess, desk: Desk, people: People, watch: Watch
-) -> None:
-    """In the United Kingdom the time begins with the payment; then the desk goes on to the answer."""
-    story = Story(Right.PORTABILITY, "uk_gdpr", "dashboard")
-    person, address, case_id, reference = open_story(story, people)
-    propose(
-        desk.handler, case_id, "fee", amount="20", currency="GBP", computed="2 hours of search at 10 GBP",
-        reasons=REFUSED,
-    )  # fmt: skip
-    rule(desk.dpo, case_id)
-    letter = wait_for_letter(portal, address, "20.00 GBP", reference)
-    for words in (REFUSED, "2 hours of search at 10 GBP", "Information Commissioner's Office", "court"):
-        assert words.casefold() in " ".join(letter.split()).casefold(), f"“{words}” is missing:\n{letter}"
-    desk.dpo.page.goto("/staff/dsar/decision/?view=approved")
-    desk.dpo.page.locator("#result_list tbody tr", has_text=reference).locator("a").first.click()
-    desk.dpo.page.wait_for_load_state()
-    desk.dpo.page.locator("main a[href$='/paid/']").click()
-    desk.dpo.page.wait_for_load_state()
-    fills(how="Statement of the bank, line 14")(desk.dpo)
-    person.page.goto(f"/requests/{case_id}/")
-    assert "Your payment arrived" in person.text()
-    replace(desk, steps=[]).carry(case_id)
-    check_letter(story, portal, address, reference)
-    check_register(desk.dpo, reference)
-    person.page.goto(f"/requests/{case_id}/")
-    check_timeline(person)
-    person.close()
-    assert not watch.unexpected(), "\n".join(watch.unexpected())
 
 
 ENGLISH = re.compile(r"\b(the|you|your|and|with|we|our|have|request)\b", re.IGNORECASE)
