@@ -106,12 +106,11 @@ _REVIEWS = Area("reviews", _l("Legal reviews"), "eye", "platforms_legalreview", 
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
-<<<<<<< HEAD
     (_l("Data"), [_SYSTEMS, _PROCESSORS, _BOXES, _RECIPIENTS, _KEPT]),
-    (_l("Platforms"), [_PLATFORMS, _CONNECTIONS, _CALLBACKS, _FINDINGS, _AGES, _GATE, _REVIEWS]),
-=======
-    (_l("Data"), [_SYSTEMS, _ENDS, _BOXES, _RECIPIENTS, _KEPT]),
->>>>>>> disc
+    (
+        _l("Platforms"),
+        [_PLATFORMS, _CONNECTIONS, _ENDS, _CALLBACKS, _FINDINGS, _AGES, _GATE, _REVIEWS],
+    ),
     (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 

@@ -9,12 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-<<<<<<< HEAD
 from dsar.models import ClockOverride, Decision, KeptItem, RecipientNotice, Representative
-=======
-from dsar.models import Decision, KeptItem, RecipientNotice, Representative
 from platforms.models import Disconnection
->>>>>>> disc
 
 APPROVALS = 5
 
