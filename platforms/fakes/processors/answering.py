@@ -21,6 +21,8 @@ Answer = tuple[str, str, Asked, int, Any]
 
 def serves(host: str, path: str, raw: bytes) -> bool:
     """Return whether a call is for a processor."""
+    if host == "www.googleapis.com":
+        return path.startswith("/analytics/")
     return host in HANDLERS or (host == "oauth2.googleapis.com" and path == "/token" and CLAIM in raw)
 
 
