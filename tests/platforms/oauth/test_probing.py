@@ -82,7 +82,8 @@ def test_youtube_records_that_the_grant_was_verified_again(person, clock):
     assert not list(connection_finder.find(now=late))
 
 
-def test_a_dead_grant_that_nobody_ends_is_a_finding(person):
+def test_a_dead_grant_that_nobody_ends_is_a_finding(person, monkeypatch):
+    monkeypatch.setattr(losing, "_heard", [])
     connection = person.connect("reddit")
     person.world.revoke("reddit", "1001")
     Token.objects.filter(kind=TokenKind.ACCESS).update(expires_at=NOW)
