@@ -16,7 +16,7 @@ setup: .venv/.ready
 	@$(BIN)/python manage.py setup_demo
 
 test: .venv/.ready-dev
-	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/pytest -n auto --dist worksteal -m "not services and not browser" $(ARGS)
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/pytest -n auto --dist worksteal -m "not services and not browser and not slow" $(ARGS)
 
 # Which lines and branches the tests reach.
 coverage: .venv/.ready-dev

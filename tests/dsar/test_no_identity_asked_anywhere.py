@@ -33,7 +33,7 @@ from tests.dsar.test_no_identity_asked import FREE
 from tests.identity_routes import ASK, ASK_DE, CRAFTED, EVERYWHERE, PLAIN
 from tests.test_access_table import STOCK, World, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MARKETING = "marketing"
 RIGHTS = (*FREE, MARKETING)
 PEOPLE = ("dpo", "person", "anonymous")

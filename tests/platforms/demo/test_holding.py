@@ -22,7 +22,7 @@ from tests.notices import tell_everybody
 from tests.platforms.demo.conftest import TODAY
 from tests.platforms.demo.test_requests import PERSONS, content, owned
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -73,6 +73,7 @@ def test_a_token_moved_to_another_row_is_unreadable(person):
         _ = Token.objects.get(pk=other.pk).value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("mode", ["", "500", "redirect", "hang", "bad_json"])
 def test_nothing_secret_is_ever_logged_or_said(person, caplog, capfd, monkeypatch, key, mode):

@@ -38,6 +38,7 @@ def check(found):
         assert (one["probe"], one["alive"]) == ("dead", False)
 
 
+@pytest.mark.slow
 def test_every_death_on_sqlite(tmp_path):
     check(every_death(f"sqlite:///{tmp_path}/portal.sqlite3"))
 
