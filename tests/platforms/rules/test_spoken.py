@@ -39,7 +39,5 @@ def test_the_shorter_of_our_period_and_the_platforms_limit_counts():
 
 
 def test_permissions_are_said_once_each():
-    said = spoken.scopes_words(
-        ["tweet.write", "users.read", "instagram_business_content_publish", "made_up"]
-    )
+    said = spoken.scopes_words(["tweet.write", "users.read", "instagram_business_content_publish", "made_up"])
     assert said == ["Publish posts for you", "See your name and your account", "made_up"]
