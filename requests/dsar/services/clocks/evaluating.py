@@ -145,7 +145,7 @@ def facts_of(case: Case, today: date, *, without: Iterable[UUID] = ()) -> tuple[
     return tuple(Event(one.kind, _day_of(one, sent, today)) for one in stored)
 
 
-def _without(events: list[ClockEvent], gone: Collection[UUID]) -> list[ClockEvent]:
+def _without(events: list[ClockEvent], gone: Collection[UUID | None]) -> list[ClockEvent]:
     """Leave out questions and the first answer that came to each."""
     left = [event for event in events if event.pk not in gone]
     for asked in (event for event in events if event.pk in gone):
