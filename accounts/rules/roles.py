@@ -38,6 +38,7 @@ _HANDLE = (
     | _codes("accounts", "change_datasubject")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
     | _codes("platforms", "change_connection view_disconnection disconnect_connection")
+    | _PARTNERS
 )
 _READ_PLATFORMS = _codes("platforms", "view_finding view_storedage view_gatedecision view_legalreview")
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")

@@ -32,6 +32,7 @@ WHEN = {
     "dsar.Decision.reasons": END,
     "dsar.Decision.late_reason": END,
     "dsar.Decision.proof_key": END,
+    "dsar.ClockOverride.reason": END,
     "dsar.Restriction.ended_why": END,
     "dsar.Balancing.our_grounds": END,
     "dsar.Balancing.reason": END,

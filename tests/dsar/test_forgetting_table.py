@@ -157,6 +157,7 @@ def _work(case, staff):
     decision = make.DecisionFactory(case=case, reasons=MARK, late_reason=MARK)
     uploads.attach(decision, pdf())
     decision.save()
+    make.ClockOverrideFactory(case=case, proposed_by=staff, reason=MARK)
     plan = make.PlanFactory(case=case, document={"identities": MARK})
     step = make.StepFactory(plan=plan)
     spool.write(step, [("product.users", {"name": MARK}, {})])

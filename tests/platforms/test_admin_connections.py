@@ -92,7 +92,9 @@ def test_a_probe_is_asked_for_by_post_and_recorded(client, settings):
         row.tokens.filter(kind="access").update(expires_at=make.NOW)
         assert "The grant is dead" in text_of(client.post(f"{LIST}{row.pk}/probe/", follow=True))
     row.refresh_from_db()
-    assert row.status == ConnectionStatus.EXPIRED
+    assert row.status == ConnectionStatus.REVOKING  # a dead grant starts the end of the account
+    ending = row.disconnections.get()
+    assert (ending.trigger, ending.revoke_first) == ("platform_revocation_seen", False)
     results = [e.details["result"] for e in AuditEvent.objects.about(row).filter(action="connection.probed")]
     assert results == ["alive", "dead"]
 

@@ -131,7 +131,7 @@ def test_data_of_an_account_that_is_not_active_stay(agreed, claude, status):
         ({"contract_signed_on": TODAY + timedelta(days=1)}, False),
         ({"contract_ends_on": TODAY}, True),
         ({"contract_ends_on": TODAY - timedelta(days=1)}, False),
-        ({"ended_on": TODAY}, False),
+        ({"ended_on": TODAY, "end_data": "deleted"}, False),
     ],
 )
 def test_a_contract_must_be_signed_and_not_over(agreed, claude, fields, holds):

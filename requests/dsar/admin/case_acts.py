@@ -258,7 +258,8 @@ def _unproved(request: HttpRequest, case: Case) -> str:
 def _has(*wanted: str) -> Callable[[HttpRequest, Case], str]:
     def why_not(request: HttpRequest, case: Case) -> str:
         del request
-        return "" if case.packages.filter(status__in=wanted).exists() else _("There is no package for that.")
+        there = any(one.status in wanted for one in case.packages.all())
+        return "" if there else _("There is no package for that.")
 
     return why_not
 

@@ -50,9 +50,10 @@ class CaseAdmin(CasePages, ListAdmin):
         return lists.tabs(request.user, timezone.localdate())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the cases without what a list does not show."""
+        """Return the cases, for a list without what it does not show."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.defer("words", "scope")
+        of_one = request.resolver_match and "object_id" in request.resolver_match.kwargs
+        return rows if of_one else rows.defer("words", "scope")
 
     @admin.display(description=_("Case"))
     def case(self, case: Case) -> SafeString:

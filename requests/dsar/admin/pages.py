@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -67,6 +68,8 @@ class CasePages(ActsMixin):
         """Show the case as a workspace."""
         case = self._seen(request, object_id)
         assert isinstance(request.user, User)
+        # Several parts of the page ask these.
+        prefetch_related_objects([case], "overrides", "clock_events", "packages")
         context = workspace.context(case, request.user)
         return TemplateResponse(
             request,

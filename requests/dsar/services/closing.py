@@ -24,7 +24,7 @@ from dsar.enums import CaseStatus, DecisionKind, Operation, Outcome, PlanStatus,
 from dsar.models import Case, Plan, Step
 from dsar.rules import transitions, until
 from dsar.rules.rights import ERASING
-from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed
+from dsar.rules.transitions import NotAllowed
 from dsar.services import (
     forgetting,
     kept,
@@ -61,10 +61,6 @@ def allowed_outcomes(case: Case, now: datetime | None = None) -> tuple[Outcome, 
         return () if unproved.why_not_end(case, now or timezone.now()) else (Outcome.UNVERIFIED,)
     if case.right in rights.DECIDED:
         return _of_its_facts(case)
-    if case.right not in PLANNED_RIGHTS:
-        answered = case.status == CaseStatus.VERIFIED and _answer_of(case)
-        both = (Outcome.FULFILLED, Outcome.PARTLY) if answered else ()
-        return rulings.narrowed(case, both, left=False)
     plan = plan_of(case)
     if case.status not in (CaseStatus.READY, CaseStatus.DELIVERED) or plan is None or _unfinished(plan):
         return ()
@@ -83,11 +79,6 @@ def _of_its_facts(case: Case) -> tuple[Outcome, ...]:
     """
     own = rights.allowed_outcomes(case, plan_of(case))
     return rulings.narrowed(case, own, left=False) if Outcome.FULFILLED in own else own
-
-
-def _answer_of(case: Case) -> Letter | None:
-    written = Letter.objects.filter(case_id=case.pk, template=Template.FREE, created_at__gte=case.verified_at)
-    return written.order_by("-created_at").first()
 
 
 def _unfinished(plan: Plan) -> bool:
@@ -129,8 +120,8 @@ def _why_not(case: Case, outcome: str, now: datetime) -> str:
         return unproved.why_not_end(case, now) or _("Confirm the identity first.")
     if case.right in rights.DECIDED:
         return rights.still_open(case)
-    if case.right not in PLANNED_RIGHTS:
-        return _("Write to the person what was done before you close.")
+    if rulings.is_answered_by_hand(case):
+        return _("This request ends with its own letter: conclude the inquiry, or judge the report.")
     return _("Something is left to do: each system must be done or left out with a reason.")
 
 
@@ -254,10 +245,7 @@ def _letter(case: Case, outcome: Outcome, plan: Plan | None, account: bool, now:
         return letters.write(case=case, template=Template.UNVERIFIED, now=now)
     if case.right in rights.DECIDED:
         return rights.answer_letter(case=case, plan=plan, outcome=outcome, now=now)
-    if plan is None:
-        answer = _answer_of(case)
-        on = answer.created_at if answer else now
-        return letters.write(case=case, template=Template.ANSWERED, now=now, answered_on=on)
+    assert plan is not None  # every other right is carried out by a plan
     if outcome == Outcome.NOTHING_FOUND:
         systems, searched = _collected(plan), letters.searched_for(case)
         return letters.write(

@@ -8,10 +8,10 @@ from accounts.services.audit import SYSTEM, Actor
 from correspondence.models import Letter
 from dsar.enums import CaseStatus, Channel, Right
 from dsar.models import Case
-from dsar.rules.transitions import NotAllowed, next_action
-from dsar.services import cases, closing, holdings, intake, postroom
+from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed, next_action
+from dsar.services import cases, closing, holdings, intake, postroom, rights
 from tests.dsar.shop import approved, open_case, planned, work
-from tests.factories import NOW, CaseFactory, LetterFactory, StaffFactory, SystemFactory
+from tests.factories import NOW, CaseFactory, IdentityFactory, LetterFactory, StaffFactory, SystemFactory
 from tests.notices import tell_everybody
 from tests.waiting import waited_for
 
@@ -90,6 +90,22 @@ def test_a_letter_is_written_and_kept(posted, handler):
 def test_without_an_address_a_letter_goes_by_post(handler):
     with pytest.raises(NotAllowed, match="by post"):
         cases.write_letter(case=CaseFactory(), title="A", body="B", actor=handler, now=NOW)
+
+
+@pytest.mark.parametrize("right", [Right.COMPLAINT, Right.CHILD_REPORT])
+@pytest.mark.parametrize("outcome", ["fulfilled", "partly"])
+def test_a_complaint_and_a_report_end_with_their_own_letter_and_no_other(handler, right, outcome):
+    case = CaseFactory(verified=True, right=right, subject=IdentityFactory().subject)
+    cases.write_letter(case=case, title="Done", body="We stopped.", actor=handler, now=NOW)
+    with pytest.raises(NotAllowed, match="ends with its own letter"):
+        cases.close(case=case, outcome=outcome, actor=handler, now=NOW)
+    case.refresh_from_db()
+    assert case.is_open
+
+
+def test_every_right_is_decided_planned_or_answered_by_hand():
+    rest = set(Right) - rights.DECIDED - PLANNED_RIGHTS
+    assert rest == {Right.COMPLAINT, Right.CHILD_REPORT}
 
 
 def test_refusing_is_not_offered_before_it_can_be_done_lawfully(person, handler):

@@ -84,7 +84,7 @@ def why_not(case: Case) -> str:
     """Return why no correction can be proposed now, or the empty string."""
     if not case.is_open:
         return _("This case is closed: nothing moves its dates any more.")
-    waits = case.overrides.filter(status=DecisionStatus.PROPOSED).exists()
+    waits = any(one.status == DecisionStatus.PROPOSED for one in case.overrides.all())
     return _("Another correction of this clock waits already.") if waits else ""
 
 

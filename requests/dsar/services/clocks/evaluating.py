@@ -137,15 +137,15 @@ def facts_of(case: Case, today: date, *, without: Iterable[UUID] = ()) -> tuple[
     A letter that has not left yet counts as sent `today`: waiting does not keep a period open. Left out are
     pauses that an officer overrode and those of `without`, each with its answer.
     """
-    gone = {*case.overrides.filter(status="approved").values_list("event_id", flat=True), *without}
-    stored = _without(list(ClockEvent.objects.filter(case=case)), gone)
+    gone = {*(one.event_id for one in case.overrides.all() if one.status == "approved"), *without}
+    stored = _without(list(case.clock_events.all()), gone)
     kind = ClockEventKind.EXTENSION_NOTICE
     notices = [one.letter_id for one in stored if one.kind == kind and one.letter_id]
     sent = dict(Letter.objects.filter(pk__in=notices).values_list("pk", "sent_at")) if notices else {}
     return tuple(Event(one.kind, _day_of(one, sent, today)) for one in stored)
 
 
-def _without(events: list[ClockEvent], gone: Collection[UUID]) -> list[ClockEvent]:
+def _without(events: list[ClockEvent], gone: Collection[UUID | None]) -> list[ClockEvent]:
     """Leave out questions and the first answer that came to each."""
     left = [event for event in events if event.pk not in gone]
     for asked in (event for event in events if event.pk in gone):

@@ -29,10 +29,8 @@ SHOWN = ("due_on", "statutory_due_on", "promised_due_on", "extend_by_on", "confi
 
 def pauses_of(case: Case) -> list[ClockEvent]:
     """Return the questions whose waiting may move the dates of a case and was not overridden."""
-    gone = case.overrides.filter(status=DecisionStatus.APPROVED).values("event_id")
-    return list(
-        case.clock_events.filter(kind__in=list(ASKED)).exclude(pk__in=gone.filter(event__isnull=False))
-    )
+    gone = {one.event_id for one in case.overrides.all() if one.status == DecisionStatus.APPROVED}
+    return [one for one in case.clock_events.all() if one.kind in ASKED and one.pk not in gone]
 
 
 def dates_with(
