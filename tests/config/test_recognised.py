@@ -92,6 +92,14 @@ FAULTS = {
     "The plan is blocked at users.id: Rows of posts point at users.id: it cannot change.":
         "Der Plan ist bei users.id blockiert: Zeilen von posts verweisen auf users.id: Es kann sich nicht"
         " ändern.",
+    "The e-mail provider offers no way to copy a person's data (MX-1). A person has to do it.":
+        "Der E-Mail-Anbieter bietet keine Möglichkeit, die Daten einer Person zu kopieren (MX-1)."
+        " Das muss ein Mensch tun.",
+    "Stripe answered 429: try again in 30 seconds.":
+        "Stripe antwortete mit 429: Versuchen Sie es in 30 Sekunden noch einmal.",
+    "Stripe answered 200 with an error (rate_limit). Stripe refused with 402 (card_error).":
+        "Stripe antwortete mit 200 und meldete einen Fehler (rate_limit)."
+        " Stripe lehnte mit 402 (card_error) ab.",
     "crm.example does not answer (ConnectTimeout).": "crm.example antwortet nicht (ConnectTimeout).",
 }  # fmt: skip
 

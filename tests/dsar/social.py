@@ -2,13 +2,19 @@
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
-from accounts.services.audit import SYSTEM
+from accounts.services.audit import SYSTEM, Actor
+from dsar.enums import CaseStatus
+from dsar.models import Case, Plan
+from dsar.services import cases, planning
 from platforms import fakes
 from platforms.models import Disconnection, System
 from platforms.services import create_system, import_dataset, revoking
 from tests.dsar.engine.test_engine_platforms import SCHEMA, YAML
+from tests.dsar.shop import work
+from tests.notices import tell_everybody
 
 VALUES = "{fb: meta_facebook, x: x}"
 EVERY = "{" + ", ".join(f"{key}: {key}" for key in fakes.SPECS) + "}"
@@ -59,3 +65,26 @@ def end_accounts(clock) -> None:
         worked = [pk for pk in keys if revoking.work(disconnection_id=pk, now_fn=clock)]
         if not worked:
             return
+
+
+def finished(case: Case, handler: Actor, dpo: Actor, now: datetime) -> Plan:
+    """Drive a case from its plan to its end."""
+    work()
+    case.refresh_from_db()
+    assert case.status == CaseStatus.PLANNED, case.attention
+    plan = case.plans.first()
+    for block in planning.undecided(plan):
+        planning.decide_block(
+            plan=plan, system=block["system"], collection=block["collection"], field=block["field"],
+            reason="Nothing of this platform is kept.", actor=handler, now=now,
+        )  # fmt: skip
+        plan.refresh_from_db()
+    planning.propose(plan=plan, actor=handler, now=now)
+    planning.decide(plan=plan, plan_hash=plan.hash, approve=True, reason="", actor=dpo, now=now)
+    work()
+    case.refresh_from_db()
+    tell_everybody(case, handler, now)
+    case.refresh_from_db()
+    assert case.status == CaseStatus.READY, case.attention
+    cases.close(case=case, outcome=cases.allowed_outcomes(case)[0], actor=handler, now=now)
+    return plan

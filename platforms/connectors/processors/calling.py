@@ -44,8 +44,8 @@ class Remote:
         code = answer.status_code
         if code in SOON:
             wait = answer.headers.get("Retry-After", "")
-            when = f" in {wait} seconds" if wait.isdigit() else " later"
-            raise SourceUnreachable(f"{self.who} answered {code}: try again{when}.")
+            when = f"in {wait} seconds" if wait.isdigit() else "later"
+            raise SourceUnreachable(f"{self.who} answered {code}: try again {when}.")
         if code in (401, 403):
             raise SourceFailed(f"{self.who} refuses our key with {code}{_reason(answer)}. Check the secret.")
         if code == 204:

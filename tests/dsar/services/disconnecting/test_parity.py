@@ -8,9 +8,9 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.services.audit import Actor
 from correspondence.models import Letter
-from dsar.enums import CaseStatus, Channel, Right
+from dsar.enums import Channel, Right
 from dsar.models import Case
-from dsar.services import cases, deletion_states, disconnecting, intake, mail_intake, planning
+from dsar.services import deletion_states, disconnecting, intake, mail_intake
 from dsar.services.codes import code_of
 from dsar.services.platform_effects import mark_revoked_and_start_clock, open_deletion_case
 from dsar.services.rights import Asked
@@ -21,10 +21,8 @@ from platforms.enums import ConnectionStatus, DeletionStage, RevocationOutcome
 from platforms.services import terms
 from tests.correspondence import factories as post
 from tests.dsar.services.test_intake import link_of
-from tests.dsar.shop import work
-from tests.dsar.social import end_accounts
+from tests.dsar.social import end_accounts, finished
 from tests.factories import StaffFactory
-from tests.notices import tell_everybody
 from tests.platforms.revoking.conftest import NOW, link
 
 pytestmark = pytest.mark.django_db
@@ -88,29 +86,6 @@ WAYS = {
 TABLE = [(key, way) for key in PLATFORMS for way in WAYS if way != "callback" or key in CALLING]
 
 
-def finished(case, handler, dpo):
-    """Drive a case from its plan to its end."""
-    work()
-    case.refresh_from_db()
-    assert case.status == CaseStatus.PLANNED, case.attention
-    plan = case.plans.first()
-    for block in planning.undecided(plan):
-        planning.decide_block(
-            plan=plan, system=block["system"], collection=block["collection"], field=block["field"],
-            reason="Nothing of this platform is kept.", actor=handler, now=NOW,
-        )  # fmt: skip
-        plan.refresh_from_db()
-    planning.propose(plan=plan, actor=handler, now=NOW)
-    planning.decide(plan=plan, plan_hash=plan.hash, approve=True, reason="", actor=dpo, now=NOW)
-    work()
-    case.refresh_from_db()
-    tell_everybody(case, handler, NOW)
-    case.refresh_from_db()
-    assert case.status == CaseStatus.READY, case.attention
-    cases.close(case=case, outcome=cases.allowed_outcomes(case)[0], actor=handler, now=NOW)
-    return plan
-
-
 @pytest.mark.parametrize(("platform", "way"), TABLE)
 def test_every_way_ends_in_the_same_case(
     platform, way, social, world, clock, ann, person, receipt, handler, dpo, client
@@ -143,7 +118,7 @@ def test_every_way_ends_in_the_same_case(
 
     # the end of the grant, then of the data
     end_accounts(clock)
-    finished(case, handler, dpo)
+    finished(case, handler, dpo, NOW)
     clock.move(hours=1)
     end_accounts(clock)
     connection.refresh_from_db()

@@ -9,11 +9,14 @@ from config.profile import active_profile, load_profile
 from correspondence.models import Letter
 from dsar.models import Case
 from dsar.rules.transitions import NotAllowed
-from dsar.services import cases, intake, planning, relations
+from dsar.services import cases, intake, planning, relations, sources
 from dsar.services.rights import platforms
+from platforms import registry
 from tests import desk
 from tests import factories as make
 from tests.correspondence.post import arrive, mail
+from tests.dsar.shop import work
+from tests.dsar.social import Social, finished
 from tests.factories import NOW
 from tests.people import text_of
 
@@ -32,6 +35,13 @@ def handler():
 @pytest.fixture
 def client(handler):
     return desk.signed_in(handler)
+
+
+@pytest.fixture
+def social(tmp_path, settings):
+    """The product's database, which says where it keeps the accounts of every platform."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return Social(tmp_path / "social.sqlite3", NOW)
 
 
 def registered(client, **more):
@@ -60,14 +70,13 @@ def test_staff_choose_the_platform_and_the_scope_is_its_data_elements(client):
     assert "Facebook" not in page.partition("Scope")[2][:200]
 
 
-def test_the_letters_name_the_platform(client, handler):
-    case, _page = registered(client, platforms=["meta_facebook", "meta_instagram", "x"])
-    named = "the deletion of what we received from Facebook, Instagram and X (Twitter)"
-    assert named in letter().body
-    staff = verified(case, handler)
-    cases.write_letter(case=case, title="Deleted", body="It is deleted.", actor=staff, now=NOW)
-    cases.close(case=case, outcome="fulfilled", actor=staff, now=NOW)
-    assert named in letter("answered").body
+def test_the_letters_name_the_platform(client, handler, dpo, social):
+    chosen = ["meta_facebook", "meta_instagram", "x"]
+    case, _page = registered(client, platforms=chosen, email="ann@example.com")
+    assert "the deletion of what we received from Facebook, Instagram and X (Twitter)" in letter().body
+    finished(case, verified(case, handler), dpo, NOW)
+    names = ", ".join(registry.current(key).name for key in chosen)
+    assert f"the data which we have from {names}" in letter("platform_deleted").body
 
 
 def test_the_letter_names_it_in_german_as_well(client):
@@ -146,11 +155,30 @@ def test_a_request_taken_up_again_keeps_its_platforms(client, handler):
     assert platforms.named_in(again.scope) == ["Reddit"]
 
 
-def test_it_is_carried_out_by_people_and_never_planned_as_a_copy_of_everything(client, handler):
+def test_the_plan_names_the_accounts_of_the_chosen_platform_alone(client, handler, social):
+    case, _page = registered(client, platforms=["reddit"], email="ann@example.com")
+    verified(case, handler)
+    work()
+    plan = sources.document_of(case.plans.get())
+    assert [(one.platform, one.ids) for one in plan.platforms] == [("reddit", ())]
+    assert not plan.blocked
+    planned = {row for group in plan.collections["social.accounts"].groups for (row,) in group.keys}
+    theirs = "FROM accounts WHERE network = 'reddit' AND owner_id = 1"
+    assert planned == {row for (row,) in social.rows(f"SELECT id {theirs}")}
+    assert len(planned) == 2
+    assert not {"social.users", "social.posts", "social.invoices"} & set(plan.collections)
+
+
+def test_a_platform_that_no_system_claims_blocks_the_plan(client, handler, shop):
     case, _page = registered(client, platforms=["reddit"])
     staff = verified(case, handler)
-    with pytest.raises(NotAllowed, match="carried out by people"):
-        planning.request_plan(case=case, actor=staff, now=NOW)
+    work()
+    plan = case.plans.get()
+    (block,) = planning.blocks(plan)
+    assert (block["code"], block["field"]) == ("NO_PLATFORM_SCOPE", "reddit")
+    assert not sources.document_of(plan).collections
+    with pytest.raises(NotAllowed, match="No system says where"):
+        planning.propose(plan=plan, actor=staff, now=NOW)
 
 
 @pytest.mark.parametrize("name", ["mediux_ai", "mixora"])
