@@ -294,6 +294,7 @@ def test_a_request_from_the_future_is_refused_and_stays_typed(client):
 
 
 def test_the_page_takes_no_more_statements_for_a_longer_story(client, running, handler):
+    client.get(at(running))  # a process reads each edition of a calendar once
     counts = []
     for _round in range(2):
         desk.story(running, handler)

@@ -9,7 +9,7 @@ from correspondence.models import Letter
 from dsar.enums import CaseStatus, Channel, Right
 from dsar.models import Case
 from dsar.rules.transitions import PLANNED_RIGHTS, NotAllowed, next_action
-from dsar.services import cases, closing, holdings, intake, postroom, rights
+from dsar.services import cases, closing, decisions, holdings, intake, postroom, rights
 from tests.dsar.shop import approved, open_case, planned, work
 from tests.factories import NOW, CaseFactory, IdentityFactory, LetterFactory, StaffFactory, SystemFactory
 from tests.notices import tell_everybody
@@ -163,6 +163,27 @@ def test_the_next_action_names_what_the_case_needs_and_who_may_not(shop, person,
     assert next_action(case, handler.user).key == "close"
     cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
     assert next_action(case, handler.user).key == "none"
+
+
+def test_whole_work_ends_as_partly_done_only_after_an_approved_refusal_in_part(shop, person, handler, dpo):
+    case = open_case(person, Right.DELETION)
+    approved(case, dpo, Actor.of(StaffFactory(role=Role.DPO)))
+    work()
+    case.refresh_from_db()
+    tell_everybody(case, handler, NOW)
+    with pytest.raises(NotAllowed, match="Nothing was left out"):
+        cases.close(case=case, outcome="partly", actor=handler, now=NOW)
+    decision = decisions.propose(
+        case=case, kind="part_refusal", codes=["E17_LEGAL_CLAIMS"], reasons="A lawsuit needs it.",
+        refused_part="The file of the lawsuit", actor=handler, now=NOW,
+    )  # fmt: skip
+    with pytest.raises(NotAllowed, match="waits for a second person"):
+        cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
+    decisions.approve(decision=decision, actor=dpo, now=NOW)
+    with pytest.raises(NotAllowed, match="something else than what was done"):
+        cases.close(case=case, outcome="fulfilled", actor=handler, now=NOW)
+    cases.close(case=case, outcome="partly", actor=handler, now=NOW)
+    assert case.outcome == "partly"
 
 
 def test_the_proposer_sees_why_somebody_else_decides(shop, person, dpo):
