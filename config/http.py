@@ -2,7 +2,9 @@
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import httpcore
@@ -80,14 +82,18 @@ class PinnedBackend(httpcore.SyncBackend):
         return super().connect_tcp(last, port, timeout, local_address, socket_options)
 
 
+@lru_cache(maxsize=1)
+def _authorities() -> ssl.SSLContext:
+    """Return whom we believe about certificates; read once, because reading takes longer than a call."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class GuardedTransport(httpx.HTTPTransport):
     """httpx's transport with the pinned backend below it, without proxies and without retries."""
 
     def __init__(self) -> None:
-        super().__init__(trust_env=False)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=PinnedBackend()
-        )
+        super().__init__(verify=_authorities(), trust_env=False)
+        self._pool = httpcore.ConnectionPool(ssl_context=_authorities(), network_backend=PinnedBackend())
 
 
 def client(**options: Any) -> httpx.Client:

@@ -21,6 +21,7 @@ from django.db import connections
 
 from accounts.enums import Role
 from accounts.models import User
+from tests.browser import looks
 
 # Playwright's sync API runs an event loop in this thread; the ORM is called from the same thread on purpose.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -34,11 +35,18 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 WIDTHS = (360, 768, 1366, 1920)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in this folder."""
-    for item in items:
-        if Path(item.fspath).is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.browser)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark everything in this folder, and leave out looks at the same page unless EYES=all asks for them."""
+    mine = [item for item in items if Path(item.fspath).is_relative_to(Path(__file__).parent)]
+    for item in mine:
+        item.add_marker(pytest.mark.browser)
+    if os.environ.get("EYES") == "all":
+        return
+    kept = set(map(id, looks.chosen(mine)))
+    left_out = [item for item in mine if id(item) not in kept]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if id(item) in kept or item not in left_out]
 
 
 def _missing(what: str) -> None:
