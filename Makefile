@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
 BIN := .venv/bin
 export PROFILE PORT
 
-.PHONY: run setup test coverage services-test browser-test bench lint types layers check messages lock clean
+.PHONY: run setup test coverage slow-test services-test browser-test bench lint types layers check messages lock clean
 
 run: .venv/.ready
 	@exec $(BIN)/python manage.py run_portal
@@ -21,6 +21,10 @@ test: .venv/.ready-dev
 # Which lines and branches the tests reach.
 coverage: .venv/.ready-dev
 	@$(MAKE) --no-print-directory test ARGS="--cov --cov-report=term $(ARGS)"
+
+# What takes long, alone or with its many cases.
+slow-test: .venv/.ready-dev
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/pytest -n auto --dist worksteal -m "slow and not services and not browser" $(ARGS)
 
 services-test: .venv/.ready-dev
 	@sh .ci/services-test $(ARGS)
