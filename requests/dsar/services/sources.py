@@ -123,8 +123,13 @@ def document_for(
         choices=choices_of(case) if erasing else (),
         platforms=about,
     )
-    document.blocked += _nowhere(about, found)
+    document.blocked += _nowhere(_named(case, about), found)
     return document
+
+
+def _named(case: Case, about: Iterable[Accounts]) -> list[Accounts]:
+    """Leave out platforms that nobody named and at which no account is known: nothing can be missing there."""
+    return [one for one in about if one.ids or case.scope]
 
 
 def _nowhere(about: Iterable[Accounts], found: Iterable[System]) -> list[Blocked]:
