@@ -128,7 +128,7 @@ def document_for(
 
 
 def _named(case: Case, about: Iterable[Accounts]) -> list[Accounts]:
-    """Leave out platforms that nobody named and at which no account is known: nothing can be missing there."""
+    """Leave out platforms that nobody named and where no account is known: nothing is missed there."""
     return [one for one in about if one.ids or case.scope]
 
 
