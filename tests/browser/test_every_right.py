@@ -135,8 +135,8 @@ def cover(stories: list[Story]) -> list[Story]:
     return found
 
 
-# The plan of a deletion at platforms asks staff about a linked platform that no system keeps data of; the desk
-# here does not answer that yet. Its ways to the end are tested in tests/dsar/services/disconnecting.
+# The plan of a deletion at platforms asks staff about a linked platform that no system keeps data of; this
+# desk does not answer that yet. Its ways to the end are tested in tests/dsar/services/disconnecting.
 USUAL = [story for story in cover(table()) if story.right != Right.PLATFORM_DELETION]
 STORIES = table() if os.environ.get("EVERY_RIGHT") == "all" else USUAL
 
