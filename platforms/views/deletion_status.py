@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config.profile import active_profile
 from config.sentences import shown
 from platforms.enums import DeletionStage
-from platforms.services import states
+from platforms.services import naming, states
 
 BADGES = {
     DeletionStage.RECEIVED: "new",
@@ -35,16 +34,10 @@ def deletion_status(request: HttpRequest, code: str) -> HttpResponse:
     state = found.state
     context = {
         "state": state, "code": code.lower(), "kind": BADGES[state.stage], "sentence": _sentence(state.stage),
-        "platform": _label(found.platform), "events": _events(found.received_at, state),
+        "platform": naming.name_of(found.platform), "events": _events(found.received_at, state),
         "reasons": [shown(said.get("m", ""), said) for said in state.reasons],
     }  # fmt: skip
     return render(request, "public/deletion_status.html", context)
-
-
-def _label(key: str) -> str:
-    """Return the platform as people know it; our key where the company does not offer it any more."""
-    labels = {platform.key: platform.label for platform in active_profile().platforms}
-    return labels.get(key, key)
 
 
 def _sentence(stage: DeletionStage) -> str:

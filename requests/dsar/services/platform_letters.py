@@ -13,6 +13,7 @@ from dsar.services import codes, letters, story
 from platforms import registry
 from platforms.enums import RevocationOutcome
 from platforms.models import Disconnection
+from platforms.services import naming
 
 
 def tell(job: Disconnection, now: datetime) -> None:
@@ -23,7 +24,7 @@ def tell(job: Disconnection, now: datetime) -> None:
     row = PlatformDeletion.objects.filter(disconnection=job).select_related("case__subject").first()
     if row is None:
         return
-    case, name = row.case, registry.current(job.connection.platform).name
+    case, name = row.case, naming.name_of(job.connection.platform)
     outcome = RevocationOutcome(job.outcome)
     what = say("%(platform)s: %(outcome)s", platform=name, outcome=outcome.label)
     plain = say("Your account at %(platform)s is disconnected", platform=name)
@@ -40,7 +41,7 @@ def _account(job: Disconnection, row: PlatformDeletion) -> dict[str, Any]:
     """Return what a letter says of one account, in the language of the letter that is being written."""
     entry = registry.current(job.connection.platform)
     return {
-        "platform": entry.name,
+        "platform": naming.name_of(entry.key),
         "revoked": job.outcome == RevocationOutcome.REVOKED,
         "gone": job.outcome == RevocationOutcome.ALREADY_GONE,
         "by_hand": job.outcome in (RevocationOutcome.MANUAL_REQUIRED, RevocationOutcome.FAILED_RETRYING),
@@ -61,7 +62,7 @@ def facts_of(case: Case) -> dict[str, Any]:
     ended = {row.disconnection_id: row for row in rows if row.disconnection}
     code = codes.code_of(case)
     return {
-        "platforms": ", ".join(dict.fromkeys(registry.current(row.platform).name for row in rows)),
+        "platforms": ", ".join(dict.fromkeys(naming.name_of(row.platform) for row in rows)),
         "accounts": [_account(row.disconnection, row) for row in ended.values() if row.disconnection],
         "code": code,
         "code_link": letters.absolute(reverse("deletion_status", args=[code])),

@@ -19,7 +19,7 @@ from dsar.views.people import PersonRequest, actor_of, now_and_today, person_req
 from platforms import registry
 from platforms.enums import ConnectionStatus, RevocationOutcome, Trigger
 from platforms.models import Connection, Disconnection
-from platforms.services import revoking, terms
+from platforms.services import naming, revoking, terms
 
 SOON = 5
 """Seconds until a page about something that is going on is read again."""
@@ -47,11 +47,11 @@ def connection_disconnect(request: PersonRequest, pk: uuid.UUID) -> HttpResponse
     entry = registry.current(connection.platform)
     due, why = terms.due_at(platform=connection.platform, trigger=Trigger.USER_DISCONNECT, clock_from=now)
     page = {
-        "nav": "connections", "connection": connection, "name": entry.name, "due": due,
+        "nav": "connections", "connection": connection, "name": naming.name_of(entry.key), "due": due,
         "reasons": [shown(one.get("m", ""), one) for one in why],
         "by_hand": bool(entry.revocation and entry.revocation.mode == "manual"),
         "revoke_page": platform_letters.revoke_page(entry),
-        "others": [registry.current(one.platform).name for one in revoking.same_grant(connection)],
+        "others": [naming.name_of(one.platform) for one in revoking.same_grant(connection)],
     }  # fmt: skip
     return private(render(request, "dashboard/disconnect.html", page))
 
@@ -80,7 +80,7 @@ def connection_disconnecting(request: PersonRequest, pk: uuid.UUID) -> HttpRespo
     row = PlatformDeletion.objects.filter(disconnection=job).select_related("case").first()
     entry = registry.current(connection.platform)
     page: dict[str, Any] = {
-        "nav": "connections", "connection": connection, "name": entry.name, "job": job,
+        "nav": "connections", "connection": connection, "name": naming.name_of(entry.key), "job": job,
         "stages": stages_of(job), "case": row.case if row else None,
         "code": codes.code_of(row.case) if row else "", "outcome": outcome_words(job),
         "by_hand": job.outcome == RevocationOutcome.MANUAL_REQUIRED,

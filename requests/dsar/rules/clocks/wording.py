@@ -109,7 +109,7 @@ TEMPLATES: Mapping[str, str] = {
     ),
     "record_keep": gettext_noop("The record of a request is kept for %(n)s months, through %(day)s."),
     "reask": gettext_noop("For %(n)s months nobody asks you again. Asking is allowed from %(day)s."),
-    "platform_term": gettext_noop("The platform's terms give %(n)s days."),
+    "platform_term": gettext_noop("By the platform's terms, days from the receipt: %(n)s."),
     "target": gettext_noop(
         "Neither a law nor our policy sets a date. We aim for %(day)s: our own aim, no duty."
     ),
