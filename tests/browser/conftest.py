@@ -42,11 +42,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.browser)
     if os.environ.get("EYES") == "all":
         return
-    kept = set(map(id, looks.chosen(mine)))
-    left_out = [item for item in mine if id(item) not in kept]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if id(item) in kept or item not in left_out]
+    left_out = {id(item): item for item in mine}
+    for item in looks.chosen(mine):
+        del left_out[id(item)]
+    config.hook.pytest_deselected(items=list(left_out.values()))
+    items[:] = [item for item in items if id(item) not in left_out]
 
 
 def _missing(what: str) -> None:
