@@ -184,6 +184,7 @@ DESK = {
     f"{ENTRY}accept/": "LLLFFOFFL",
     f"{CONNECTION}probe/": "LLLFOOFFL",
     f"{CONNECTION}release/": "LLLFFOFFL",
+    f"{CONNECTION}disconnect/": "LLLFOOFFL",
     "staff/platforms/processor/flows/": "LLLFOOOOL",
     "staff/platforms/processor/flows/<slug:form>/": "LLLFOOOOL",
     "staff/platforms/processor/sync/": "LLLFFMFFL",

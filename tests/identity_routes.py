@@ -116,6 +116,7 @@ CRAFTED: dict[str, dict[str, Any]] = {
     "identity/<str:token>/again/": {},
     "connections/<uuid:pk>/disconnect/": {"confirmed": "on"},
     f"{CONNECTION}release/": {},
+    f"{CONNECTION}disconnect/": {},
     f"{END}again/": {},
     f"{END}attest/": {},
     f"{RECEIPT}again/": {},

@@ -1,7 +1,7 @@
 """Linked accounts at the desk: what they may do against what they need, and how they are. Never a token."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -22,6 +22,7 @@ from accounts.services.audit import Actor
 from accounts.templatetags.portal_ui import badge
 from config import sentences
 from platforms import registry
+from platforms.admin.rows import platform_name
 from platforms.enums import ConnectionStatus, ProbeResult
 from platforms.models import Connection
 from platforms.querysets import LIVING
@@ -76,8 +77,8 @@ class ConnectionAdmin(ActsMixin, ReadOnlyAdmin):
     ordering = ("-connected_at",)
     exact_search = staticmethod(search)
     search_hint = _l("Id of the account at the platform, or the product's own key")
-    refusals = (OAuthRefused,)
-    acts = (
+    refusals: ClassVar[tuple[type[Exception], ...]] = (OAuthRefused,)
+    acts: ClassVar[Sequence[Act]] = (
         Act("probe", _l("Look whether it is alive"), _probe, "platforms.change_connection", icon="refresh",
             question=_l("Look whether it is alive?"), why_not=_not_living,
             explain=_l("The portal asks the platform. If it knows the grant no more, the clock of the data"
@@ -86,6 +87,11 @@ class ConnectionAdmin(ActsMixin, ReadOnlyAdmin):
             form=ReleaseForm, question=_l("Release the hold?"), why_not=_not_held,
             explain=_l("The connection is used again. What you found is kept in the audit trail.")),
     )  # fmt: skip
+
+    @classmethod
+    def offer(cls, act: Act, *refusals: type[Exception]) -> None:
+        """Add an act of an app above, with the refusals that it may show. Call it while admins load."""
+        cls.acts, cls.refusals = (*cls.acts, act), (*cls.refusals, *refusals)
 
     def get_tabs(self, request: HttpRequest) -> Sequence[Tab]:
         """Return the saved views."""
@@ -111,7 +117,7 @@ class ConnectionAdmin(ActsMixin, ReadOnlyAdmin):
         keys = [act.key for act in self.acts if self.may(request, act.key) and not act.why_not(request, row)]
         context = {
             **self.admin_site.each_context(request),
-            "row": row, "title": name_of(row.platform), "opts": self.opts, "entry": entry,
+            "row": row, "title": platform_name(row.platform), "opts": self.opts, "entry": entry,
             "features": [spoken.feature_words(name) for name in row.features],
             "scopes": scope_rows(row, entry),
             "tokens": row.tokens.defer("value").order_by("kind", "-issued_at")[:SHOWN],
@@ -126,7 +132,7 @@ class ConnectionAdmin(ActsMixin, ReadOnlyAdmin):
     def account_(self, row: Connection) -> SafeString:
         """Return platform and name."""
         return format_html(
-            "<span>{}<small><bdi>{}</bdi></small></span>", name_of(row.platform), row.handle or "–"
+            "<span>{}<small><bdi>{}</bdi></small></span>", platform_name(row.platform), row.handle or "–"
         )
 
     @admin.display(description=_l("Person"))
@@ -159,14 +165,6 @@ class ConnectionAdmin(ActsMixin, ReadOnlyAdmin):
 
 def _day(moment: Any) -> str:
     return date_format(timezone.localtime(moment), "j M Y")
-
-
-def name_of(platform: str) -> str:
-    """Return the name of a platform; its key when nothing is known of it any more."""
-    try:
-        return registry.shipped(platform).name
-    except KeyError:
-        return platform
 
 
 def scope_rows(row: Connection, entry: registry.Entry) -> list[dict[str, Any]]:

@@ -121,6 +121,7 @@ def test_pages_of_the_desk(dpo, enter, new_page, axe, no_overflow, shot, width, 
         (f"{rows[0].pk}/change/", "one"),
         (f"{rows[2].pk}/change/", "held"),
         (f"{rows[2].pk}/release/", "release"),
+        (f"{rows[0].pk}/disconnect/", "disconnect"),
     ):
         page.goto(stem + path)
         assert page.locator("h1").count() == 1

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,11 +21,15 @@ from config.jobs import JobStatus
 from config.sentences import shown
 from dsar.admin.case_acts import by
 from dsar.admin.governance.base import Fact, RegisterAdmin, give_file, has_file, when
+from dsar.enums import Channel
+from dsar.rules.transitions import NotAllowed
 from dsar.services import disconnecting
 from dsar.services.deletion_states import stages_of
 from platforms import registry
-from platforms.enums import RevocationOutcome
-from platforms.models import Disconnection
+from platforms.admin.connections import ConnectionAdmin
+from platforms.enums import ConnectionStatus, RevocationOutcome, Trigger
+from platforms.models import Connection, Disconnection
+from platforms.services import naming, revoking, terms
 
 MANUAL = RevocationOutcome.MANUAL_REQUIRED
 _BADGES = {
@@ -47,6 +52,64 @@ class ByHandForm(ActForm):
         label=_l("Proof"), required=False,
         help_text=_l("A picture or document, at most 10 MB. Stored encrypted."),
     )  # fmt: skip
+
+
+class DisconnectForm(ActForm):
+    """How somebody asked for it, and when: the clock runs from then."""
+
+    channel = forms.ChoiceField(
+        label=_l("How it reached us"),
+        choices=[(one.value, one.label) for one in (Channel.PHONE, Channel.POST, Channel.EMAIL)],
+    )
+    received_at = forms.DateTimeField(
+        label=_l("When it reached us"), help_text=_l("The clock runs from then."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_l("Who asked, and how do we know that it is the person?"), min_length=10, max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("received_at", timezone.localtime().replace(second=0, microsecond=0))
+
+
+def _disconnect(request: HttpRequest, row: Connection, form: Any) -> HttpResponse:
+    data = form.cleaned_data
+    started = disconnecting.disconnect(
+        connection=row, trigger=Trigger.USER_DISCONNECT, channel=data["channel"],
+        received_at=data["received_at"], words=data["words"], **by(request),
+    )  # fmt: skip
+    messages.success(request, _("Disconnecting. The case is %(ref)s.") % {"ref": started.case.reference})
+    job = row.disconnections.order_by("-made_at").first()
+    assert job is not None
+    return redirect("admin:platforms_disconnection_change", job.pk)
+
+
+def _not_linked(_request: HttpRequest, row: Connection) -> str:
+    going = row.status in (ConnectionStatus.REVOKING, ConnectionStatus.ENDED)
+    return _("This account is being disconnected, or was.") if going else ""
+
+
+def _what_happens(_request: HttpRequest, row: Connection) -> dict[str, Any]:
+    """Say until when the data go, why then, and what else the platform ends with it."""
+    due, why = terms.due_at(platform=row.platform, trigger=Trigger.USER_DISCONNECT, clock_from=timezone.now())
+    facts = [_("The data must be gone by %(moment)s.") % {"moment": when(due)}]
+    facts += [shown(one.get("m", ""), one) for one in why]
+    if others := [naming.name_of(one.platform) for one in revoking.same_grant(row)]:
+        facts.append(_("This ends %(names)s too.") % {"names": ", ".join(others)})
+    return {"facts": facts}
+
+
+ConnectionAdmin.offer(
+    Act("disconnect", _l("Disconnect"), _disconnect, "platforms.disconnect_connection", icon="unlink",
+        form=DisconnectForm, danger=True, why_not=_not_linked, question=_l("Disconnect this account?"),
+        context=_what_happens, template="admin/platforms/connection/disconnect.html",
+        explain=_l("Reading and publishing stop now, our access is revoked at the platform, the tokens are"
+                   " destroyed, and a case deletes the data with a second person's approval.")),
+    NotAllowed,
+)  # fmt: skip
 
 
 def _attest(request: HttpRequest, job: Disconnection, form: Any) -> str:
