@@ -1,11 +1,14 @@
 """Shared fixtures. Tests mirror the source; what one app alone needs stands in that app's conftest."""
 
 import shutil
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models.signals import post_migrate
 
 from accounts.rules import append_only
 
@@ -31,3 +34,18 @@ def emptying_test_tables_steps_over_the_append_only_triggers():
     operations.sql_flush = sql_flush
     yield
     operations.sql_flush = plain
+
+
+@pytest.fixture(scope="session", autouse=True)
+def an_emptied_database_gets_back_what_migrations_loaded():
+    """Whatever test follows one that empties the tables finds the calendars, as after `migrate`."""
+    shipped = import_module("dsar.migrations.0004_load_calendars")
+    law = apps.get_app_config("dsar")
+
+    def load(plan: Any = None, **_: Any) -> None:
+        if plan is None:  # `flush` names no plan, `migrate` does
+            shipped.load(apps, None)
+
+    post_migrate.connect(load, sender=law, weak=False, dispatch_uid="tests.calendars")
+    yield
+    post_migrate.disconnect(sender=law, dispatch_uid="tests.calendars")
