@@ -13,6 +13,14 @@ from django.db.models.signals import post_migrate
 from accounts.rules import append_only
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what commits: a seal waits for all transactions of the server, also for those of other tests."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction"):
+            item.add_marker("commits")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def files_go_with_the_run():
     """What tests stored goes when they end."""
