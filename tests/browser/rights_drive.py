@@ -34,6 +34,7 @@ class Customer:
     company: str
     job_title: str
     display_name: str
+    linked: int
 
 
 def customers(portal: PortalProcess, regime: str) -> list[Customer]:
@@ -42,7 +43,9 @@ def customers(portal: PortalProcess, regime: str) -> list[Customer]:
     told = "(phone IS NOT NULL) + (company IS NOT NULL) + (job_title IS NOT NULL)"
     query = (
         "SELECT id, email, full_name, coalesce(phone, ''), coalesce(company, ''), coalesce(job_title, ''),"
-        " coalesce(display_name, '') FROM users WHERE status = 'active' AND country = ?"
+        " coalesce(display_name, ''),"
+        " (SELECT count(*) FROM social_accounts a WHERE a.connected_by_id = users.id)"
+        " FROM users WHERE status = 'active' AND country = ?"
         f" AND coalesce(region, '') LIKE ? ORDER BY {told} DESC, id"
     )
     with sqlite3.connect(portal.folder / "var" / portal.profile / "company.sqlite3") as database:

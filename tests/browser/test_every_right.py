@@ -164,6 +164,11 @@ def desk(browser: Any, portal: PortalProcess, watch: Watch) -> Desk:
     return Desk(handler, dpo, CHOICES, [])
 
 
+def _linked(found: list[Customer]) -> int:
+    """Return the place of the last one who linked an account."""
+    return max(place for place, one in enumerate(found) if one.linked)
+
+
 class People:
     """Customers who have not asked yet; those of the dashboard get an account and stay signed in."""
 
@@ -172,7 +177,8 @@ class People:
         self.free = {regime: drive.customers(portal, regime) for regime in drive.PLACES}
         self.states: dict[str, Any] = {}
         self.known = {
-            regime: {name: self.free[regime].pop() for name in ("stays", "leaves")} for regime in drive.PLACES
+            regime: {name: self.free[regime].pop(_linked(self.free[regime])) for name in ("stays", "leaves")}
+            for regime in drive.PLACES
         }
         rows = [
             {"email": one.email, "name": one.name, "password": PASSWORD, "country": drive.PLACES[regime][0],
@@ -195,7 +201,10 @@ class People:
 
     def writer(self, story: Story) -> Customer:
         """Return somebody who writes for the first time; one who told us much where we ask."""
-        return self.free[story.regime].pop(0 if level_of(story) > 1 else -1)
+        free = self.free[story.regime]
+        if story.right == Right.PLATFORM_DELETION:
+            return free.pop(_linked(free))
+        return free.pop(0 if level_of(story) > 1 else -1)
 
 
 @pytest.fixture(scope="module")
