@@ -37,13 +37,14 @@ def stop_marketing(*, message: Message, receipt: CallbackReceipt, now: datetime)
     address, purposes = message.detail["address"], tuple(sorted(facts.marketing_purposes()))
     if not purposes:
         return say("The profile names no direct marketing: there is nothing to stop.")
-    if _stopped(address, purposes, now):
+    known = _known(address)
+    if _stopped(known, address, purposes, now):
         return say("Marketing to this address is stopped already.")
+    subject = known or _new(address)
     try:
         case = intake.open_case(
-            subject=_person(address), right=Right.OBJECTION, channel=Channel.EMAIL,
-            received_at=receipt.received_at, actor=SYSTEM, now=now, language=_language(address),
-            asked=Asked(purposes=purposes),
+            subject=subject, right=Right.OBJECTION, channel=Channel.EMAIL, received_at=receipt.received_at,
+            actor=SYSTEM, now=now, language=language_for(subject.language), asked=Asked(purposes=purposes),
         )  # fmt: skip
     except NotAllowed as refused:
         raise ValueError(str(refused)) from refused
@@ -54,26 +55,25 @@ def stop_marketing(*, message: Message, receipt: CallbackReceipt, now: datetime)
     return say("Case %(reference)s stops marketing to this address.", reference=case.reference)
 
 
-def _stopped(address: str, purposes: tuple[str, ...], now: datetime) -> bool:
+def _known(address: str) -> DataSubject | None:
+    """Return the person who proved an address, locked: two events at once open one case."""
+    owner = subjects.owner_of(key="email", value=address)
+    return DataSubject.objects.select_for_update().get(pk=owner.pk) if owner else None
+
+
+def _stopped(known: DataSubject | None, address: str, purposes: tuple[str, ...], now: datetime) -> bool:
     mine = {"email": [address]}
-    return not any(
-        may_process(purpose=one, now=now, identities=mine, record=False).allowed for one in purposes
+    answers = (
+        may_process(purpose=one, now=now, subject=known, identities=mine, record=False) for one in purposes
     )
+    return not any(answer.allowed for answer in answers)
 
 
-def _person(address: str) -> DataSubject:
-    """Return the person who proved an address, or a new one who only claims it."""
-    known = subjects.owner_of(key="email", value=address)
-    if known:
-        return known
-    new = DataSubject.objects.create(language=_language(address))
-    subjects.add_identity(subject=new, key="email", value=address, source=SOURCE, verified_at=None)
-    return new
-
-
-def _language(address: str) -> str:
-    known = subjects.owner_of(key="email", value=address)
-    return language_for(known.language if known else "")
+def _new(address: str) -> DataSubject:
+    """Return a new person who only claims an address, whoever else claims it too."""
+    made = DataSubject.objects.create(language=language_for(""))
+    subjects.add_identity(subject=made, key="email", value=address, source=SOURCE, verified_at=None)
+    return made
 
 
 def processor_told(*, message: Message, receipt: CallbackReceipt, now: datetime) -> Sentence:

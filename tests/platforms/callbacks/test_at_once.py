@@ -18,6 +18,7 @@ from tests.factories import IdentityFactory
 from tests.platforms.callbacks import signing as sign
 from tests.platforms.callbacks.calls import AT, MOMENT, call
 from tests.platforms.callbacks.factories import connection as connection_of
+from tests.platforms.callbacks.factories import receipt_of
 
 pytestmark = [
     pytest.mark.services,
@@ -116,6 +117,23 @@ def test_a_hundred_deletions_at_once_for_one_person_are_one_case_and_none_is_los
         page = Client().get(reverse("deletion_status", args=[code]))
         assert page.status_code == 200
         assert "7000001" not in page.content.decode()
+
+
+def test_many_complaints_at_once_about_one_address_are_one_objection(ann):
+    address = ann.identities.get().value
+    receipts = [
+        receipt_of(call("email_events", {"id": f"ev{n}", "type": word, "data": {"to": [address]}})).pk
+        for n in range(THREADS // 2)
+        for word in ("email.complained", "contact.unsubscribed")
+    ]
+    assert each(lambda pk: working.work(receipt_id=pk, now=MOMENT), receipts) == [True] * THREADS
+    case = Case.objects.get()
+    assert (case.subject, case.right) == (ann, Right.OBJECTION)
+    said = Counter(row["m"] for (row,) in CallbackReceipt.objects.values_list("effects", flat=True))
+    assert said == {
+        "Case %(reference)s stops marketing to this address.": 1,
+        "Marketing to this address is stopped already.": THREADS - 1,
+    }
 
 
 def test_refused_ones_are_all_kept(done):
