@@ -45,6 +45,17 @@ def test_a_row_that_others_point_at_stays_and_the_rest_goes(place):
     assert place.left == EVERY - {2}
 
 
+def test_what_hangs_off_goes_along_where_the_systems_own_key_says_so(place):
+    place.database.run(
+        "DROP TABLE notes; CREATE TABLE notes (id integer PRIMARY KEY, item_id integer NOT NULL,"
+        " words varchar(40), FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE CASCADE)"
+    )
+    place.note(1)
+    place.note(2)
+    assert (delete(place, "100").deleted, place.left) == (1, EVERY - {1})
+    assert place.database.rows("SELECT item_id FROM notes") == [(2,)]
+
+
 def test_items_that_point_at_each_other_go_from_the_last_answer_on(place):
     place.database.run(
         "UPDATE items SET answers_id = 2 WHERE id = 1; UPDATE items SET answers_id = 1 WHERE id = 5"
