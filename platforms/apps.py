@@ -13,8 +13,8 @@ class PlatformsConfig(AppConfig):
         """
         from config import jobs
         from platforms import checks, tasks  # noqa: F401
-        from platforms.models import CallbackReceipt, Disconnection
-        from platforms.services import revoking, working
+        from platforms.models import CallbackReceipt, ContentDeletion, Disconnection
+        from platforms.services import content, revoking, working
         from platforms.services.effects import inside
 
         jobs.register(
@@ -24,5 +24,8 @@ class PlatformsConfig(AppConfig):
         )
         jobs.register(
             Disconnection, lambda pk: tasks.work_disconnection.delay(str(pk)), given_up=revoking.given_up
+        )
+        jobs.register(
+            ContentDeletion, lambda pk: tasks.delete_content.delay(str(pk)), given_up=content.given_up
         )
         inside.register()

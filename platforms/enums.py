@@ -108,6 +108,7 @@ class FindingKind(TextChoices):
     TRANSFER_UNASSESSED = "transfer_unassessed", "A transfer has no assessment"
     DELETION_LATE = "deletion_late", "Platform data were not deleted in time"
     MANUAL_REVOCATION = "manual_revocation", "A revocation waits for a person"
+    CONTENT_LATE = "content_late", "Content deleted at the platform is still here"
     PROCESSOR_INCOMPLETE = "processor_incomplete", "A processor's record lacks something"
 
 
@@ -122,6 +123,17 @@ class GatePurpose(TextChoices):
     HUMAN_READ = "human_read", "Reading by people"
     MESSAGE_HUMAN = "message_human", "A message written by a person"
     MESSAGE_AUTOMATED = "message_automated", "An automated message"
+
+
+class ContentOutcome(TextChoices):
+    """What became of our copies of content that is gone at its platform, in one system."""
+
+    DELETED = "deleted", "Copies deleted"
+    NOTHING = "nothing", "Nothing found"
+    BY_HAND = "by_hand", "Deleted by hand"
+    KEPT = "kept", "Other rows still point at it"
+    UNREACHABLE = "unreachable", "System not reachable"
+    FAILED = "failed", "Failed"
 
 
 class ReadingReason(TextChoices):

@@ -11,12 +11,14 @@ from django.db.models import Q
 
 from accounts.models import DataSubject
 from config import crypto
+from config.jobs import JobStatus
 from platforms.enums import ConnectionStatus, Verdict
 
 if TYPE_CHECKING:
     from platforms.models import (  # noqa: F401
         CallbackReceipt,
         Connection,
+        ContentDeletion,
         Finding,
         LegalReview,
         OAuthAttempt,
@@ -46,6 +48,27 @@ class CallbackReceiptQuerySet(models.QuerySet["CallbackReceipt"]):
     def accepted(self) -> CallbackReceiptQuerySet:
         """Those that were believed, and seen for the first time."""
         return self.filter(verdict=Verdict.ACCEPTED)
+
+    def waiting(self) -> CallbackReceiptQuerySet:
+        """Those at which somebody must look: their own work failed, or the work on what they named."""
+        copies = self.filter(content_deletions__status=JobStatus.ATTENTION)
+        return self.filter(Q(status=JobStatus.ATTENTION) | Q(pk__in=copies.values("pk")))
+
+
+class ContentDeletionQuerySet(models.QuerySet["ContentDeletion"]):
+    """Work on copies of content that is gone at its platform."""
+
+    def open(self) -> ContentDeletionQuerySet:
+        """Those whose copies are not known to be gone."""
+        return self.exclude(status=JobStatus.DONE)
+
+    def late(self, now: datetime) -> ContentDeletionQuerySet:
+        """Those whose copies had to be gone by now, and are not known to be."""
+        return self.open().filter(due_at__lt=now)
+
+    def waiting(self) -> ContentDeletionQuerySet:
+        """Those at which somebody must look."""
+        return self.filter(status=JobStatus.ATTENTION)
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):

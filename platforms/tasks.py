@@ -4,7 +4,7 @@ from celery import shared_task
 
 from config import clock
 from platforms.models import Connection
-from platforms.services import findings, revoking, working
+from platforms.services import content, findings, revoking, working
 from platforms.services.oauth import finishing, probing, refreshing
 
 
@@ -49,3 +49,9 @@ def sweep_findings() -> int:
 def work_disconnection(disconnection_id: str) -> None:
     """Do what is due of the end of one linked account."""
     revoking.work(disconnection_id=disconnection_id, now_fn=clock.now)
+
+
+@shared_task(name="platforms.delete_content")
+def delete_content(deletion_id: str) -> None:
+    """Delete one system's copies of content that is gone at its platform."""
+    content.work(deletion_id=deletion_id, now=clock.now())

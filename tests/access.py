@@ -172,6 +172,8 @@ DESK = {
     "staff/accounts/auditevent/export/": "LLLFFOOFL",
     "staff/accounts/auditevent/<int:pk>/proof/": "LLLFFDDFL",  # not sealed yet
     f"{RECEIPT}again/": "LLLFFOFOL",
+    f"{RECEIPT}copies/": "LLLFFOFOL",
+    f"{RECEIPT}by-hand/": "LLLFFOFOL",
     f"{RECEIPT}body/": "LLLFFOFFL",
     f"{SYSTEM}test/": "LLLFFOFOL",
     f"{SYSTEM}edit/": "LLLFFFFOL",

@@ -20,6 +20,7 @@ from config.sentences import shown
 from platforms import tasks
 from platforms.admin.rows import Fact, RowAdmin, on_day, platform_name, when
 from platforms.admin.systems import by
+from platforms.enums import FindingKind
 from platforms.models import Finding
 from platforms.rules.found import NEXT
 from platforms.services import findings
@@ -60,6 +61,14 @@ def state_of(finding: Finding) -> SafeString:
     if until and until >= timezone.localdate():
         return badge(_("Accepted until %(day)s") % {"day": on_day(until)}, "", "held")
     return badge(_("Open"), "", "attention")
+
+
+def way_of(finding: Finding) -> tuple[str, str] | None:
+    """Return label and address of the page where a finding is dealt with, where it names one."""
+    if finding.kind != FindingKind.CONTENT_LATE:
+        return None
+    address = reverse("admin:platforms_callbackreceipt_change", args=[finding.element])
+    return _("Open the callback"), address
 
 
 @admin.register(Finding)
@@ -116,7 +125,7 @@ class FindingAdmin(RowAdmin):
     def more(self, request: HttpRequest, row: Finding) -> dict[str, Any]:
         """Return what is wrong, and what to do next."""
         return {"heading": row.get_kind_display(), "lead": said(row), "steps": NEXT[row.kind],
-                "state": state_of(row)}  # fmt: skip
+                "state": state_of(row), "way": way_of(row)}  # fmt: skip
 
     def facts(self, row: Finding) -> list[Fact]:
         """Return where it is, since when, and who accepted it."""

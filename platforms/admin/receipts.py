@@ -23,8 +23,8 @@ from config.sentences import shown
 from platforms.admin.systems import by
 from platforms.callbacks.endpoints import ENDPOINTS
 from platforms.enums import ReadingReason, Verdict
-from platforms.models import CallbackReceipt
-from platforms.services import working
+from platforms.models import CallbackReceipt, ContentDeletion
+from platforms.services import content, working
 
 KINDS = {
     Verdict.ACCEPTED: "done",
@@ -38,6 +38,17 @@ class BodyForm(ActForm):
     """Why somebody reads what a platform sent."""
 
     reason = forms.ChoiceField(label=_l("Why do you read it?"), choices=ReadingReason.choices)
+
+
+class ByHandForm(ActForm):
+    """How somebody deleted the copies."""
+
+    how = forms.CharField(
+        label=_l("What was deleted, where and how?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_l("Name no person. It is kept as proof."),
+    )
 
 
 class EndpointFilter(admin.SimpleListFilter):
@@ -72,6 +83,27 @@ def _body(request: HttpRequest, receipt: CallbackReceipt, form: Any) -> HttpResp
     )  # fmt: skip
 
 
+def _copies(request: HttpRequest, receipt: CallbackReceipt, _form: Any) -> str:
+    content.try_again(receipt=receipt, **by(request))
+    return _("It is tried again now.")
+
+
+def _by_hand(request: HttpRequest, receipt: CallbackReceipt, form: Any) -> str:
+    content.attest(receipt=receipt, how=form.cleaned_data["how"], **by(request))
+    return _("Recorded, with your name.")
+
+
+def _copies_wait(_request: HttpRequest, receipt: CallbackReceipt) -> str:
+    waiting = ContentDeletion.objects.waiting().filter(receipt=receipt).exists()
+    return "" if waiting else _("No copies of this callback wait for anybody.")
+
+
+def copies_of(receipt: CallbackReceipt) -> list[dict[str, Any]]:
+    """Return what became of the copies of the content that a callback names, system by system."""
+    rows = receipt.content_deletions.select_related("system", "by_hand_by").order_by("system__position", "pk")
+    return [{"row": row, "error": shown(row.last_error)} for row in rows]
+
+
 def _waits(_request: HttpRequest, receipt: CallbackReceipt) -> str:
     return "" if receipt.status == JobStatus.ATTENTION else _("This callback does not wait for anybody.")
 
@@ -94,7 +126,7 @@ def shell_figures(request: HttpRequest) -> dict[str, Any]:
     """Return what the sidebar counts: callbacks whose work failed."""
     if not request.user.has_perm("platforms.view_callbackreceipt"):
         return {}
-    return {"callbacks": CallbackReceipt.objects.filter(status=JobStatus.ATTENTION)}
+    return {"callbacks": CallbackReceipt.objects.waiting()}
 
 
 figure_sources.append(shell_figures)
@@ -109,11 +141,17 @@ class ReceiptAdmin(ActsMixin, ReadOnlyAdmin):
     list_display_links = ("endpoint_",)
     list_filter = (EndpointFilter, "verdict", "status")
     ordering = ("-received_at",)
-    refusals = (working.WorkRefused,)
+    refusals = (working.WorkRefused, content.NotWaiting)
     acts = (
         Act("again", _l("Work again"), _again, "platforms.work_callback", icon="refresh", why_not=_waits,
             question=_l("Try the work of this callback again?"),
             explain=_l("The portal reads the kept message again and does what it leads to.")),
+        Act("copies", _l("Delete the copies again"), _copies, "platforms.work_callback", icon="refresh",
+            why_not=_copies_wait, question=_l("Try to delete the copies again?"),
+            explain=_l("The portal looks for the deleted content in every system that waits.")),
+        Act("by-hand", _l("Deleted by hand"), _by_hand, "platforms.work_callback", icon="check",
+            form=ByHandForm, why_not=_copies_wait, question=_l("Were the copies deleted by hand?"),
+            explain=_l("Your word counts for every system of this callback that waits.")),
         Act("body", _l("Read what was sent"), _body, "platforms.read_callback_body", icon="eye",
             form=BodyForm, step_up=True, why_not=_kept, question=_l("Read what the platform sent?"),
             explain=_l("It names a person by an id. Who reads it, and why, stands in the audit trail.")),
@@ -124,7 +162,7 @@ class ReceiptAdmin(ActsMixin, ReadOnlyAdmin):
         on = ("-received_at",)
         return [
             Tab("all", _l("All"), lambda rows: rows, on),
-            Tab("attention", _l("Needs attention"), lambda rows: rows.filter(status=JobStatus.ATTENTION), on),
+            Tab("attention", _l("Needs attention"), lambda rows: rows.waiting(), on),
             Tab("refused", _l("Refused"), lambda rows: rows.filter(verdict=Verdict.REJECTED), on),
             Tab("unchecked", _l("Not checked"), lambda rows: rows.filter(verdict=Verdict.UNAVAILABLE), on),
         ]
@@ -151,6 +189,7 @@ class ReceiptAdmin(ActsMixin, ReadOnlyAdmin):
             "receipt": receipt, "title": receipt.endpoint, "opts": self.opts, "state": state_of(receipt),
             "acts": [(act, self.act_url(receipt, act.key)) for act in doable],
             "effects": [shown(said.get("m", ""), said) for said in receipt.effects],
+            "copies": copies_of(receipt), "copies_wait": receipt.content_deletions.waiting().exists(),
             "first": self._first(receipt), "number": (receipt.secret_number or 0) + 1,
         }  # fmt: skip
         return TemplateResponse(request, "admin/platforms/callbackreceipt/page.html", context)

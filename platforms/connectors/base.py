@@ -124,6 +124,16 @@ class RowSession(Protocol):
         """Yield the columns of the rows that fulfil any of the conditions."""
         ...
 
+    def select(
+        self, table: TableRef, columns: Sequence[str], where: Sequence[Match], linked: Sequence[Linked] = ()
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the columns of the rows that fulfil all of the conditions.
+
+        Tables of linked conditions must have been inspected too. Raises SourceFailed when a column is there
+        no more.
+        """
+        ...
+
     def collect(
         self, table: TableRef, columns: Sequence[str], key: Sequence[str], keys: Sequence[Key]
     ) -> Iterator[tuple[Any, ...]]:

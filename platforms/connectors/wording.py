@@ -40,6 +40,7 @@ PATTERNS = (
     gettext_noop("The nearest name is %(name)s."),
     gettext_noop("It has no dataset: nothing in it can be found. Import one."),
     gettext_noop("There is no table %(table)s for %(collection)s."),
+    gettext_noop("There is no column %(name)s in %(table)s."),
     gettext_noop("The table %(table)s has no column %(column)s."),
     gettext_noop("The ages of %(table)s in %(where)s cannot be read: %(why)s"),
     gettext_noop("the column %(column)s holds no moments (%(type)s)."),

@@ -6,6 +6,7 @@ Under the `fides_meta` of a collection:
       - element: google_youtube.comments      # platform and data element, as the registry calls them
         fetched_at_field: fetched_at          # when the item was last fetched from the platform
         verified_at_field: checked_at         # optional: when it was last verified there
+        content_id_field: item_id             # optional: the item's id at the platform
         field: access_token                   # optional: rows in which it is empty hold nothing
         when: {kind: comment, account_id.platform: [youtube]}   # optional: which rows are meant
 
@@ -18,7 +19,7 @@ from typing import Any
 
 from platforms.datasets.spec import FieldSpec, PlatformElement, RowsWhere
 
-KEYS = {"element", "fetched_at_field", "verified_at_field", "field", "when"}
+KEYS = {"element", "fetched_at_field", "verified_at_field", "content_id_field", "field", "when"}
 Refuse = Callable[[str], Exception]
 
 
@@ -43,6 +44,7 @@ class _Reader:
             element=element,
             fetched_at=self.column(raw.get("fetched_at_field"), "fetched_at_field"),
             verified_at=self.optional(raw, "verified_at_field"),
+            content_id=self.optional(raw, "content_id_field"),
             present=self.optional(raw, "field"),
             when=tuple(self.where(str(name), value) for name, value in (raw.get("when") or {}).items()),
         )

@@ -109,6 +109,7 @@ class PlatformElement:
     """A data element of a social platform in a collection (our extension, see `datasets.marks`).
 
     `fetched_at`, `verified_at`: columns with the moments of the last fetch and the last verification;
+    `content_id`: the column with the item's id at the platform, by which a deletion there finds it here;
     `present`: a column that is empty where the row holds nothing; `when`: which rows are meant.
     """
 
@@ -116,6 +117,7 @@ class PlatformElement:
     element: str
     fetched_at: str
     verified_at: str = ""
+    content_id: str = ""
     present: str = ""
     when: tuple[RowsWhere, ...] = ()
 

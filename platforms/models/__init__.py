@@ -1,6 +1,7 @@
 """Where personal data is, and what the platforms say about it."""
 
 from platforms.models.connections import Connection, OAuthAttempt, ScopeGrant, Token
+from platforms.models.content import ContentDeletion
 from platforms.models.disconnections import Disconnection
 from platforms.models.findings import Finding, GateDecision, StoredAge
 from platforms.models.processors import Processor, SubProcessor, Transfer
@@ -12,6 +13,7 @@ from platforms.models.systems import Dataset, System
 __all__ = [
     "CallbackReceipt",
     "Connection",
+    "ContentDeletion",
     "Dataset",
     "Disconnection",
     "Finding",

@@ -66,6 +66,10 @@ NEXT: dict[str, tuple[str | Promise, ...]] = {
         _("Open the case and finish the deletion today."),
         _("Ask the data protection officer whether the platform must be told."),
     ),
+    FindingKind.CONTENT_LATE: (
+        _("Open the callback. Its page says in which system the copies are and what holds them."),
+        _("Delete them today, there or by hand, and record it on that page."),
+    ),
     FindingKind.MANUAL_REVOCATION: (
         _("Revoke the grant at the platform by hand, and attest it on the page of the connection."),
     ),

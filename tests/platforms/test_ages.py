@@ -196,10 +196,11 @@ def marks(text):
 
 
 def test_a_mark_names_element_times_and_rows():
-    (one,) = marks(f"[{VIDEO}, verified_at_field: fetched_on, field: secret, "
+    (one,) = marks(f"[{VIDEO}, verified_at_field: fetched_on, content_id_field: kind, field: secret, "
                    "when: {kind: [video, short], account_id.platform: youtube}}]")  # fmt: skip
     assert (one.platform, one.element) == ("google_youtube", "video_metadata")
     assert (one.fetched_at, one.verified_at, one.present) == ("fetched_at", "fetched_on", "secret")
+    assert one.content_id == "kind"
     plain, linked = one.when
     assert (plain.column, plain.values, plain.through) == ("kind", ("video", "short"), None)
     assert (linked.column, linked.values, linked.field) == ("account_id", ("youtube",), "platform")
@@ -214,6 +215,11 @@ def test_a_mark_names_element_times_and_rows():
         ("[{element: x.posts, fetched_at_field: lost_at}]", "'lost_at'"),
         (f"[{VIDEO}, verified_at_field: lost_at}}]", "verified_at_field"),
         (f"[{VIDEO}, field: lost}}]", "field names a field"),
+        (
+            f"[{VIDEO}, content_id_field: lost}}]",
+            "content_id_field names a field of the collection, not 'lost'",
+        ),
+        (f"[{VIDEO}, content_id: kind}}]", "not content_id"),
         (f"[{VIDEO}, wehn: {{kind: a}}}}]", "not wehn"),
         (f"[{VIDEO}, when: {{lost: a}}}}]", "when names a field"),
         (f"[{VIDEO}, when: {{kind.platform: a}}}}]", "needs one reference"),

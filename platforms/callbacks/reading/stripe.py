@@ -1,4 +1,6 @@
-"""Stripe: every event is kept; what a customer or a redaction job became is looked up there, not believed."""
+"""Stripe: every event is kept. Those about a customer or a redaction job that ended are told to the deletion
+that they belong to; what became of it is looked up there, not believed.
+"""
 
 from typing import Any
 
@@ -8,6 +10,8 @@ from platforms.callbacks.reading.shared import json_body, part
 from platforms.rules.signatures.base import name_of
 
 document = json_body
+ENDED = "customer.deleted"
+REDACTION = "privacy.redaction_job."
 
 
 def key(document: dict[str, Any]) -> str:
@@ -18,9 +22,13 @@ def key(document: dict[str, Any]) -> str:
 def read(endpoint: Endpoint, document: dict[str, Any]) -> list[Meant]:
     """Return one meaning."""
     about = part(part(document.get("data")).get("object"))
+    name = name_of(document.get("type")) or "unknown"
+    told = name == ENDED or name.startswith(REDACTION)
+    customer = about.get("id") if name == ENDED else about.get("customer")
+    detail = {"reference": name_of(about.get("id")), "email": name_of(about.get("email"))} if told else {}
     message = Message(
-        endpoint=endpoint.name, platform=endpoint.platform, name=name_of(document.get("type")) or "unknown",
-        user_id=name_of(about.get("customer")), issued_at=instant(document.get("created")),
-        event_id=name_of(document.get("id")), detail={},
+        endpoint=endpoint.name, platform=endpoint.platform, name=name,
+        user_id=name_of(customer), issued_at=instant(document.get("created")),
+        event_id=name_of(document.get("id")), detail=detail,
     )  # fmt: skip
-    return [Meant("log", message)]
+    return [Meant("processor_told" if told else "log", message)]

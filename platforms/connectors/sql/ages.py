@@ -10,9 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from platforms.connectors.base import Age, Aged, Linked
+from platforms.connectors.base import Age, Aged
 from platforms.connectors.schema import Column, Table, TableRef
-from platforms.connectors.sql.statements import clause, condition
+from platforms.connectors.sql.statements import all_of, clause
 
 Tables = Mapping[TableRef, Table]
 _NUMBERS = ("integer", "number")
@@ -48,19 +48,9 @@ def _figures(tables: Tables, info: Table, source: sa.TableClause, one: Aged, dia
 
 
 def _rows(tables: Tables, info: Table, source: sa.TableClause, one: Aged, dialect: str) -> Any:
-    """Return which rows are meant; a condition that no value can fulfil means none."""
-    tests = [condition(info, source, match, dialect) for match in one.where]
-    tests += [_linked(tables, source, link, dialect) for link in one.linked]
-    if one.present:
-        tests.append(source.c[one.present].is_not(None))
-    return sa.and_(sa.true(), *(sa.false() if test is None else test for test in tests))
-
-
-def _linked(tables: Tables, source: sa.TableClause, link: Linked, dialect: str) -> Any:
-    parent = tables[link.table]
-    target = clause(parent)
-    test = condition(parent, target, link.match, dialect)
-    return None if test is None else source.c[link.column].in_(sa.select(target.c[link.key]).where(test))
+    """Return which rows are meant."""
+    meant = all_of(tables, info, source, one.where, one.linked, dialect)
+    return sa.and_(meant, source.c[one.present].is_not(None)) if one.present else meant
 
 
 def _is_number(column: Column, dialect: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from platforms.connectors.base import Age, Aged, Change, Key, Match, PerRow, SourceFailed, chunks
+from platforms.connectors.base import Age, Aged, Change, Key, Linked, Match, PerRow, SourceFailed, chunks
 from platforms.connectors.schema import SchemaInfo, Table, TableRef
 from platforms.connectors.sql import (
     ages,
@@ -89,6 +89,19 @@ class SqlSession:
             tests = [test for test in tests if test is not None]
             if tests:
                 yield from self._rows(sa.select(*(source.c[name] for name in columns)).where(sa.or_(*tests)))
+
+    def select(
+        self, table: TableRef, columns: Sequence[str], where: Sequence[Match], linked: Sequence[Linked] = ()
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the columns of the rows that fulfil all of the conditions, with one statement."""
+        info = self.tables[table]
+        source = statements.clause(info)
+        try:
+            meant = statements.all_of(self.tables, info, source, where, linked, self.dialect)
+            query = sa.select(*(source.c[name] for name in columns)).where(meant)
+        except KeyError as fault:
+            raise SourceFailed(f"There is no column {fault.args[0]} in {table}.") from fault
+        yield from self._rows(query)
 
     def collect(
         self, table: TableRef, columns: Sequence[str], key: Sequence[str], keys: Sequence[Key]

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import quoted_name
 
-from platforms.connectors.base import Change, Key, Match, PerRow
-from platforms.connectors.schema import Column, Table
+from platforms.connectors.base import Change, Key, Linked, Match, PerRow
+from platforms.connectors.schema import Column, Table, TableRef
 from platforms.connectors.sql.values import fitting
 
 
@@ -95,6 +95,27 @@ def condition(table: Table, source: sa.TableClause, match: Match, dialect: str) 
     if not values:
         return None
     return (sa.cast(column, sa.Text) if _opaque(info) else column).in_(values)
+
+
+def all_of(
+    tables: Mapping[TableRef, Table],
+    table: Table,
+    source: sa.TableClause,
+    where: Sequence[Match],
+    linked: Sequence[Linked],
+    dialect: str,
+) -> Any:
+    """Return the condition that every match holds; one that no value can fulfil means no row."""
+    tests = [condition(table, source, match, dialect) for match in where]
+    tests += [_linked(tables, source, link, dialect) for link in linked]
+    return sa.and_(sa.true(), *(sa.false() if test is None else test for test in tests))
+
+
+def _linked(tables: Mapping[TableRef, Table], source: sa.TableClause, link: Linked, dialect: str) -> Any:
+    parent = tables[link.table]
+    target = clause(parent)
+    test = condition(parent, target, link.match, dialect)
+    return None if test is None else source.c[link.column].in_(sa.select(target.c[link.key]).where(test))
 
 
 def _opaque(info: Column) -> bool:

@@ -9,7 +9,7 @@ from config.sentences import Sentence, say, say_n
 from platforms.callbacks.messages import Message
 from platforms.enums import ConnectionStatus, RevocationOutcome
 from platforms.models import CallbackReceipt, Connection, Disconnection, ScopeGrant, Token
-from platforms.services import effects
+from platforms.services import content, effects
 from platforms.services.effects import NOTHING_HELD
 from platforms.services.oauth import holding, tokens
 
@@ -85,14 +85,24 @@ def minor_review(*, message: Message, receipt: CallbackReceipt, now: datetime) -
 
 
 def content_deleted(*, message: Message, receipt: CallbackReceipt, now: datetime) -> Sentence:
-    """Say in the trail, by commitment, which content is gone at the platform and must go here."""
+    """Have our copies of what is gone at the platform deleted; the trail names it by commitment."""
     del now
-    for content in message.detail.get("content", []):
+    named = message.detail.get("content", [])
+    if not named:
+        return say("The message names no content. Look at what was sent.")
+    for one in named:
         audit.record(
             actor=audit.SYSTEM, action="platform.content_deleted", obj=receipt,
-            details={"platform": message.platform}, personal={"content": content},
+            details={"platform": message.platform}, personal={"content": one},
         )  # fmt: skip
-    return say("Content was deleted or changed at the platform: our copy must follow.")
+    systems = content.begin(receipt=receipt, platform=message.platform, content=named)
+    if not systems:
+        return say("No system holds content of this platform.")
+    return say_n(
+        "Content was deleted or changed at the platform: our copies of it go from %(n)s system.",
+        "Content was deleted or changed at the platform: our copies of it go from %(n)s systems.",
+        systems,
+    )
 
 
 def lost_permissions(*, message: Message, receipt: CallbackReceipt, now: datetime) -> Sentence:

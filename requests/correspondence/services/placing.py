@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.services import audit
 from config.profile import active_profile
 from correspondence.enums import Direction, MailKind, Settled
 from correspondence.models import Letter, Message, Thread
 from correspondence.querysets import id_index
 from correspondence.rules import proposing, recognising
 from correspondence.rules.mime import Parsed
-from correspondence.services import routing, threads, tokens
+from correspondence.services import returning, routing, threads, tokens
 from correspondence.services.routing import CaseRef, NotTaken, Request
 
 LOOKED_AT = 30
@@ -77,12 +76,7 @@ def _returned_letter(parsed: Parsed) -> Letter | None:
 def _bounced(letter: Letter, parsed: Parsed, now: datetime) -> Thread | None:
     """Mark a letter as returned and have its case told; a delay changes nothing."""
     if recognising.has_failed(parsed) and letter.bounced_at is None:
-        letter.bounced_at = now
-        letter.bounce_code = parsed.report.status if parsed.report else ""
-        letter.save(update_fields=["bounced_at", "bounce_code"])
-        details = {"code": letter.bounce_code, "case": str(letter.case_id or "")}
-        audit.record(actor=audit.SYSTEM, action="letter.returned", obj=letter, details=details)
-        routing.tell_bounce(letter, now)
+        returning.mark(letter=letter, code=parsed.report.status if parsed.report else "", now=now)
     return threads.of_letter(letter=letter, now=now)
 
 

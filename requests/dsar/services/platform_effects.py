@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.services.audit import SYSTEM
 from config.sentences import Sentence, say
 from dsar.enums import Channel
-from dsar.services import deletion_states, disconnecting, platform_letters
+from dsar.services import deletion_states, disconnecting, platform_letters, processor_events
 from dsar.services.rights import platform_data
 from platforms.callbacks.messages import Message
 from platforms.enums import Trigger
@@ -25,6 +25,7 @@ def register() -> None:
     revoking.on_told(platform_letters.tell)
     losing.on_loss(disconnecting.lost)
     platform_data.after_begin(disconnecting.make_plan)
+    processor_events.register()
 
 
 def open_deletion_case(*, message: Message, receipt: CallbackReceipt, now: datetime) -> Sentence:

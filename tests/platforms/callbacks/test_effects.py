@@ -9,10 +9,10 @@ import pytest
 from accounts.models import AuditEvent
 from config.sentences import say
 from platforms.callbacks.messages import Message
-from platforms.models import CallbackReceipt, Disconnection, Token
+from platforms.models import CallbackReceipt, ContentDeletion, Disconnection, Token
 from platforms.services import effects
 from platforms.services.effects import NOTHING_HELD
-from tests.factories import SubjectFactory, UserFactory
+from tests.factories import SubjectFactory, SystemFactory, UserFactory
 from tests.platforms.callbacks.calls import MOMENT
 from tests.platforms.callbacks.factories import CallbackReceiptFactory, connection, scope, token
 
@@ -113,11 +113,24 @@ def test_permissions_that_were_taken_away_end(linked):
 
 
 def test_deleted_content_is_named_by_commitment_alone():
-    run("content_deleted", content=["99"])
+    assert run("content_deleted", content=["99"]) == "No system holds content of this platform."
     event = AuditEvent.objects.get(action="platform.content_deleted")
     assert event.details == {"platform": "google_youtube"}
     assert set(event.commitments) == {"content"}
     assert "99" not in event.commitments["content"][:2]
+
+
+def test_copies_of_deleted_content_are_looked_for_in_every_system_that_can_hold_them():
+    for platforms in (["google_youtube"], ["google_youtube"], ["x"]):
+        SystemFactory(connector="manual", options={"platforms": platforms})
+    said = run("content_deleted", content=["99"])
+    assert said == "Content was deleted or changed at the platform: our copies of it go from 2 systems."
+    assert ContentDeletion.objects.count() == 2
+
+
+def test_a_message_that_names_no_content_says_so():
+    assert run("content_deleted", content=[]) == "The message names no content. Look at what was sent."
+    assert not AuditEvent.objects.exists()
 
 
 OUTCOMES = [

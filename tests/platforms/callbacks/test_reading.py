@@ -168,10 +168,52 @@ def test_each_notification_of_linkedin_has_its_meaning():
     assert [m.effect for m in read("linkedin_webhooks", {"type": "x"})] == ["log"]
 
 
-@pytest.mark.parametrize("name", ["stripe_webhooks", "email_events"])
-def test_processors_events_are_kept(name):
-    [found] = read(name)
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [("stripe_webhooks", {"id": "evt_1", "type": "invoice.paid"}), ("stripe_webhooks", {"id": "evt_1"}),
+     ("email_events", {"type": "email.delivered", "data": {"to": ["a@x.de"]}}), ("email_events", {}),
+     ("email_events", {"type": "email.complained", "data": {"to": "nobody"}})],
+)  # fmt: skip
+def test_other_events_of_processors_are_kept(name, document):
+    [found] = read(name, document)
     assert (found.effect, found.message.platform) == ("log", endpoint(name).platform)
+
+
+@pytest.mark.parametrize(
+    ("document", "user", "detail"),
+    [({"type": "customer.deleted", "data": {"object": {"id": "cus_1", "email": "a@x.de"}}}, "cus_1",
+      {"reference": "cus_1", "email": "a@x.de"}),
+     ({"type": "privacy.redaction_job.succeeded", "data": {"object": {"id": "prj_1"}}}, "",
+      {"reference": "prj_1", "email": ""})],
+)  # fmt: skip
+def test_deletions_at_stripe_are_told_to_whom_they_belong(document, user, detail):
+    [found] = read("stripe_webhooks", document)
+    assert (found.effect, found.message.user_id, found.message.detail) == ("processor_told", user, detail)
+
+
+@pytest.mark.parametrize("word", ["email.complained", "Complaint", "contact.unsubscribed", "spamreport"])
+def test_mail_that_is_not_wanted_stops_marketing_to_each_address(word):
+    found = read("email_events", {"type": word, "data": {"to": ["a@x.de", "A@x.de", "b@x.de"]}})
+    assert {one.effect for one in found} == {"stop_marketing"}
+    assert [one.message.detail["address"] for one in found] == ["a@x.de", "b@x.de"]
+
+
+@pytest.mark.parametrize(
+    ("data", "effect"),
+    [({}, "mail_returned"), ({"bounce": {"type": "Permanent", "code": "5.1.1"}}, "mail_returned"),
+     ({"bounce": {"type": "Transient"}}, "log"), ({"bounce_type": "soft"}, "log"),
+     ({"severity": "temporary"}, "log"), ({"bounce": {"code": "4.2.2"}}, "log"),
+     ({"status": "full"}, "mail_returned")],
+)  # fmt: skip
+def test_a_bounce_counts_when_the_next_letter_comes_back_too(data, effect):
+    [found] = read("email_events", {"type": "email.bounced", "data": {"email": "a@x.de", **data}})
+    assert found.effect == effect
+
+
+def test_a_bounce_names_letter_and_status():
+    data = {"recipient": "a@x.de", "message_id": "<1@x.de>", "bounce": {"code": "5.1.1"}}
+    [found] = read("email_events", {"type": "bounce", "data": data})
+    assert found.message.detail == {"address": "a@x.de", "code": "5.1.1", "letter": "<1@x.de>"}
 
 
 KEYS = {
