@@ -13,9 +13,10 @@ class PlatformsConfig(AppConfig):
         """
         from config import jobs
         from platforms import checks, tasks  # noqa: F401
-        from platforms.models import CallbackReceipt, Disconnection
+        from platforms.models import CallbackReceipt, Disconnection, RefusedGrant
         from platforms.services import revoking, working
         from platforms.services.effects import inside
+        from platforms.services.revoking import refused
 
         jobs.register(
             CallbackReceipt,
@@ -24,5 +25,8 @@ class PlatformsConfig(AppConfig):
         )
         jobs.register(
             Disconnection, lambda pk: tasks.work_disconnection.delay(str(pk)), given_up=revoking.given_up
+        )
+        jobs.register(
+            RefusedGrant, lambda pk: tasks.withdraw_refused.delay(str(pk)), given_up=refused.given_up
         )
         inside.register()

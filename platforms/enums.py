@@ -64,6 +64,13 @@ class RevocationOutcome(TextChoices):
     FAILED_RETRYING = "failed_retrying", "Failed; we try again"
 
 
+class GrantRefusal(TextChoices):
+    """Why a grant that somebody gave us was not taken."""
+
+    TAKEN = "taken", "The account is linked to another person"
+    REVOKING = "revoking", "The account is just being disconnected"
+
+
 class DisconnectStage(TextChoices):
     """The steps of a disconnection, in their order; each is durable, and the next one can start from it."""
 

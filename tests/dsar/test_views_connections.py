@@ -152,3 +152,14 @@ def test_the_pages_speak_german(client, subject):
         subject.user.language = "de"
         subject.user.save()
         assert "Ihre Verbindungen" in text_of(signed_in(subject.user).get(LIST))
+
+
+def test_an_account_of_somebody_else_is_refused_with_the_page_where_to_remove_our_access(client, base):
+    other = signed_in(make.SubjectFactory(user=make.UserFactory()).user)
+    other.get(go(other, base, features=["publish"]))
+    answer = client.get(go(client, base, features=["publish"]), follow=True)
+    text = text_of(answer)
+    assert "is linked to another person here" in text
+    assert "We have not stored it, and we asked Reddit to withdraw the permission" in text
+    assert '<a href="https://www.reddit.com/prefs/apps" rel="noopener noreferrer">' in answer.content.decode()
+    assert Connection.objects.count() == 1

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -172,7 +173,7 @@ def callback(request: PersonRequest, platform: str) -> HttpResponseBase:
             platform=platform, query=request.GET.dict(), actor=actor_of(request), now=now,
         )  # fmt: skip
     except oauth.OAuthRefused as refused:
-        messages.error(request, str(refused))
+        messages.error(request, _with_page(refused))
         return private(redirect("connections"))
     if done.missing:
         messages.warning(
@@ -181,3 +182,11 @@ def callback(request: PersonRequest, platform: str) -> HttpResponseBase:
     else:
         messages.success(request, _("Connected."))
     return private(redirect("connections"))
+
+
+def _with_page(refused: oauth.OAuthRefused) -> str:
+    """Return the sentence, with the platform's own page as a link where it speaks of one."""
+    if not refused.page:
+        return str(refused)
+    shown = refused.page.removeprefix("https://")
+    return format_html('{} <a href="{}" rel="noopener noreferrer">{}</a>', refused, refused.page, shown)
