@@ -104,6 +104,7 @@ class FindingKind(TextChoices):
     """What a sweep of the platforms can find."""
 
     SCOPE_SURPLUS = "scope_surplus", "More permissions than the features need"
+    SCOPE_LOST = "scope_lost", "Permissions are missing that features need"
     TERMS_UNREVIEWED = "terms_unreviewed", "Terms not reviewed in time"
     OVER_AGE = "over_age", "Kept longer than the platform allows"
     NEVER_STORE = "never_store", "Stored although the platform forbids it"

@@ -138,7 +138,18 @@ def test_every_state_is_explained(client, subject):
 def test_missing_permissions_are_named(client, subject):
     row = make.ConnectionFactory(subject=subject, platform="tiktok", features=["connect", "analytics"])
     make.ScopeGrantFactory(connection=row, scope="user.info.basic")
-    assert "See your videos and how they do" in text_of(client.get(LIST))
+    page = client.get(LIST)
+    text = text_of(page)
+    assert "<b>Show how your posts do</b> does not work until you allow this: " in text
+    assert "See your videos and how they do" in text
+    assert page.content.decode().count('href="/connections/tiktok/connect/"') == 2  # here, and in the offers
+
+
+def test_nothing_is_said_to_be_missing_while_we_do_not_know_what_was_granted(client, subject):
+    row = make.ConnectionFactory(subject=subject, platform="tiktok", features=["connect", "analytics"])
+    assert "does not work until" not in text_of(client.get(LIST))
+    make.ScopeGrantFactory(connection=row, scope="user.info.basic", ended_at=make.NOW)
+    assert "does not work until" in text_of(client.get(LIST))
 
 
 def test_no_token_is_on_any_page(client, subject):

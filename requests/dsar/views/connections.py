@@ -19,6 +19,7 @@ from dsar.views.people import PersonRequest, actor_of, now_and_today, person_req
 from platforms import registry
 from platforms.enums import ConnectionStatus
 from platforms.models import Connection
+from platforms.querysets import LIVING
 from platforms.registry import Entry
 from platforms.rules import grants, spoken
 from platforms.services import oauth
@@ -37,6 +38,14 @@ CURRENT = (
 
 
 @dataclass(frozen=True)
+class Stopped:
+    """A feature that does not work, and what its owner would have to allow."""
+
+    feature: str
+    needs: list[str]
+
+
+@dataclass(frozen=True)
 class Linked:
     """One linked account as its owner sees it."""
 
@@ -44,7 +53,7 @@ class Linked:
     name: str
     features: list[str]
     permissions: list[str]
-    missing: list[str]
+    stopped: list[Stopped]
     revoke_page: str
     disconnect_url: str
     can_connect: bool
@@ -92,17 +101,24 @@ def linked_of(row: Connection, entry: Entry) -> Linked:
     """Return what the page shows of a connection."""
     granted = [scope.scope for scope in row.scopes.all() if scope.ended_at is None]
     declared = declared_of(row.platform)
-    lost = grants.lost(entry, row.features, granted, declared.scopes) if declared and granted else []
     return Linked(
         row=row,
         name=declared.label if declared else entry.name,
         features=[spoken.feature_words(name) for name in row.features],
         permissions=spoken.scopes_words(granted),
-        missing=spoken.scopes_words(lost),
+        stopped=list(stopped_of(row, entry, granted, declared)),
         revoke_page=entry.legal.user_revoke_page or "",
         disconnect_url=disconnect_url(row),
         can_connect=declared is not None,
     )
+
+
+def stopped_of(row: Connection, entry: Entry, granted: list[str], declared: Any) -> Iterable[Stopped]:
+    """Yield what does not work for want of a permission; nothing where we never knew what is granted."""
+    if declared is None or row.status not in LIVING or not row.scopes.all():
+        return
+    for name, scopes in grants.stopped(entry, row.features, granted, declared.scopes).items():
+        yield Stopped(spoken.feature_words(name), spoken.scopes_words(scopes))
 
 
 def disconnect_url(row: Connection) -> str:
