@@ -13,9 +13,10 @@ class PlatformsConfig(AppConfig):
         """
         from config import jobs
         from platforms import checks, tasks  # noqa: F401
-        from platforms.models import CallbackReceipt, ContentDeletion, Disconnection
+        from platforms.models import CallbackReceipt, ContentDeletion, Disconnection, RefusedGrant
         from platforms.services import content, revoking, working
         from platforms.services.effects import inside
+        from platforms.services.revoking import refused
 
         jobs.register(
             CallbackReceipt,
@@ -27,5 +28,8 @@ class PlatformsConfig(AppConfig):
         )
         jobs.register(
             ContentDeletion, lambda pk: tasks.delete_content.delay(str(pk)), given_up=content.given_up
+        )
+        jobs.register(
+            RefusedGrant, lambda pk: tasks.withdraw_refused.delay(str(pk)), given_up=refused.given_up
         )
         inside.register()

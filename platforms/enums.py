@@ -64,6 +64,13 @@ class RevocationOutcome(TextChoices):
     FAILED_RETRYING = "failed_retrying", "Failed; we try again"
 
 
+class GrantRefusal(TextChoices):
+    """Why a grant that somebody gave us was not taken."""
+
+    TAKEN = "taken", "The account is linked to another person"
+    REVOKING = "revoking", "The account is just being disconnected"
+
+
 class DisconnectStage(TextChoices):
     """The steps of a disconnection, in their order; each is durable, and the next one can start from it."""
 
@@ -97,6 +104,7 @@ class FindingKind(TextChoices):
     """What a sweep of the platforms can find."""
 
     SCOPE_SURPLUS = "scope_surplus", "More permissions than the features need"
+    SCOPE_LOST = "scope_lost", "Permissions are missing that features need"
     TERMS_UNREVIEWED = "terms_unreviewed", "Terms not reviewed in time"
     OVER_AGE = "over_age", "Kept longer than the platform allows"
     NEVER_STORE = "never_store", "Stored although the platform forbids it"

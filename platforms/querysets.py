@@ -78,6 +78,11 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """Connections of one account at a platform: at most one of them has not ended."""
         return self.filter(platform=platform, external_index=account_index(platform, external_id))
 
+    def resting_on(self, platforms: Iterable[str], external_id: str) -> ConnectionQuerySet:
+        """Living connections of one account at any of these platforms."""
+        indexes = [account_index(key, external_id) for key in platforms]
+        return self.filter(external_index__in=indexes, status__in=LIVING)
+
     def known_by(self, text: str, platforms: Iterable[str]) -> ConnectionQuerySet:
         """Those whose id at one of these platforms, or the product's own key, is exactly this text."""
         fits = models.Q(product_reference=text) if text else models.Q(pk__in=[])

@@ -6,6 +6,7 @@ from config import clock
 from platforms.models import Connection
 from platforms.services import content, findings, revoking, working
 from platforms.services.oauth import finishing, probing, refreshing
+from platforms.services.revoking import refused
 
 
 @shared_task(name="platforms.work_callback")
@@ -19,6 +20,7 @@ def look_after_connections() -> int:
     """Hand out what is due of renewals and probes, forget old attempts; beat runs it every minute."""
     now = clock.now()
     finishing.sweep(now=now)
+    refused.sweep(now=now)
     renewed, probed = refreshing.due(now=now), probing.due(now=now)
     for pk in renewed:
         refresh_connection.delay(pk)
@@ -55,3 +57,9 @@ def work_disconnection(disconnection_id: str) -> None:
 def delete_content(deletion_id: str) -> None:
     """Delete one system's copies of content that is gone at its platform."""
     content.work(deletion_id=deletion_id, now=clock.now())
+
+
+@shared_task(name="platforms.withdraw_refused")
+def withdraw_refused(refused_id: str) -> None:
+    """Withdraw one grant that we did not take."""
+    refused.work(refused_id=refused_id, now_fn=clock.now)

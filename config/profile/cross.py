@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from config.profile.holdings import System
 from config.profile.law import RegimeKey, RightKey
 from config.profile.nearest import offer
 from config.profile.reading import KeyPath
@@ -211,6 +212,26 @@ def _languages(profile: Profile) -> Iterator[Finding]:
                 f"{language} is offered, but the company's sentences are not written in it.",
                 f"Write them, with language: {language}.",
             )
+    for number, system in enumerate(profile.systems):
+        yield from _instructions(profile, number, system)
+
+
+def _instructions(profile: Profile, number: int, system: System) -> Iterator[Finding]:
+    """Every owner of a manual system reads what to do in the language of their desk."""
+    at = ("systems", number, "other_languages")
+    written = [one.language for one in system.other_languages]
+    for language in dict.fromkeys(written):
+        if language == profile.languages.default or written.count(language) > 1:
+            yield Finding(
+                at, f"the instructions in {language} stand twice.",
+                "Keep one; those of languages.default stand in instructions.",
+            )  # fmt: skip
+    for language in profile.languages.offered if system.kind == "manual" else ():
+        if language not in (profile.languages.default, *written):
+            yield Finding(
+                at, f"{language} is offered, but the instructions of {system.key} are not written in it.",
+                f"Write them, with language: {language}.",
+            )  # fmt: skip
 
 
 def _times(profile: Profile) -> Iterator[Finding]:

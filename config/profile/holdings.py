@@ -14,6 +14,7 @@ from config.profile.base import (
     DataCategory,
     Key,
     Label,
+    Language,
     Part,
     PeriodText,
     Setting,
@@ -45,6 +46,13 @@ LawfulBasis = Literal["contract", "legitimate_interests", "legal_obligation", "c
 Patterns = tuple[CollectionPattern, ...]
 
 
+class OtherInstructions(Part):
+    """What the owner of a manual system has to do, in another language that is offered."""
+
+    language: Language
+    instructions: Text
+
+
 class System(Part):
     """A place that holds personal data, and who looks after it."""
 
@@ -58,12 +66,15 @@ class System(Part):
     url_setting: Setting | None = absent("Nothing is called: a person does the work.")
     owner_role: Key
     instructions: Text | None = absent("No manual work.")
+    other_languages: tuple[OtherInstructions, ...]
     processor: Key | None = absent("The company runs it itself.")
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
         if self.kind == "manual" and self.instructions is None:
             raise ValueError("a manual system needs instructions: say what the owner has to do")
+        if self.kind != "manual" and self.other_languages:
+            raise ValueError("only a manual system has instructions in other languages: write []")
         if self.kind != "manual" and self.url_setting is None:
             raise ValueError(
                 f"a system of kind {self.kind} needs url_setting: name the variable that holds its address"

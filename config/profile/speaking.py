@@ -101,5 +101,4 @@ def _uses(profile: Profile) -> Iterator[str]:
         yield from (consent.label, consent.says)
     for partner in profile.processors:
         yield from (partner.does, "" if partner.legal_name else partner.label)
-    yield from (system.instructions or "" for system in profile.systems)
     yield profile.automated_decisions or ""

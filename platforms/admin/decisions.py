@@ -20,11 +20,11 @@ from accounts.admin_base import Act, Tab
 from accounts.templatetags.portal_ui import badge
 from config.profile import active_profile
 from config.sentences import shown
-from platforms.admin.rows import Fact, RowAdmin, on_day, platform_name, when
+from platforms.admin.rows import Fact, RowAdmin, element_words, on_day, platform_name, when, worded
 from platforms.admin.systems import by
 from platforms.enums import GateOutcome, GatePurpose, ReviewOutcome
 from platforms.models import GateDecision, LegalReview
-from platforms.services import reviews
+from platforms.services import naming, reviews
 
 TONES = {
     GateOutcome.ALLOWED: "approved", GateOutcome.REFUSED: "refused", GateOutcome.NEEDS_REVIEW: "approval",
@@ -72,8 +72,9 @@ class GateDecisionAdmin(RowAdmin):
     def facts(self, row: GateDecision) -> list[Fact]:
         """Return the question, the rule and the version of the registry."""
         return [
-            (_("Platform"), platform_name(row.platform)), (_("Data element"), row.element),
-            (_("Purpose"), row.get_purpose_display()), (_("Processor"), row.processor),
+            (_("Platform"), platform_name(row.platform)), (_("Data element"), element_words(row.element)),
+            (_("Purpose"), row.get_purpose_display()),
+            (_("Processor"), worded(platform_name(row.processor), row.processor) if row.processor else ""),
             (_("Connection"), str(row.connection) if row.connection else ""), (_("Asked by"), row.asked_by),
             (_("Asked"), when(row.asked_at)), (_("Rule"), row.rule),
             (_("Must be taken out first"), ", ".join(_word(one) for one in row.strip)),
@@ -84,15 +85,17 @@ class GateDecisionAdmin(RowAdmin):
     def what_(self, row: GateDecision) -> SafeString:
         """Return platform and element."""
         return format_html(
-            '<span>{}<small class="mono">{}</small></span>', platform_name(row.platform), row.element[:60]
-        )
+            '<span>{}<small>{}</small><small class="mono">{}</small></span>', platform_name(row.platform),
+            naming.element_of(row.element), row.element[:60],
+        )  # fmt: skip
 
     @admin.display(description=_l("Purpose"))
     def purpose_(self, row: GateDecision) -> SafeString:
         """Return the purpose and who would get the data."""
         return format_html(
-            "<span>{}<small>{}</small></span>", row.get_purpose_display() or _("unknown"), row.processor
-        )
+            "<span>{}<small>{}</small></span>", row.get_purpose_display() or _("unknown"),
+            platform_name(row.processor),
+        )  # fmt: skip
 
     @admin.display(description=_l("Answer"))
     def outcome_(self, row: GateDecision) -> SafeString:
@@ -229,7 +232,7 @@ class LegalReviewAdmin(RowAdmin):
         """Return what was decided, why, by whom and until when."""
         return [
             (_("Platform"), platform_name(row.platform)),
-            (_("Data element"), row.element or _("all of them")),
+            (_("Data element"), element_words(row.element) or _("all of them")),
             (_("Purpose"), row.get_purpose_display()), (_("Outcome"), row.get_outcome_display()),
             (_("Reason"), row.reason), (_("Holds until"), on_day(row.until_on)),
             (_("Recorded by"), row.made_by), (_("Recorded"), when(row.made_at)),
@@ -239,7 +242,8 @@ class LegalReviewAdmin(RowAdmin):
     @admin.display(description=_l("Use of data"))
     def what_(self, row: LegalReview) -> SafeString:
         """Return platform, purpose and element."""
-        words = (platform_name(row.platform), row.get_purpose_display(), row.element or _("all of them"))
+        element = naming.element_of(row.element) if row.element else _("all of them")
+        words = (platform_name(row.platform), row.get_purpose_display(), element)
         return format_html("<span>{}<small>{}, {}</small></span>", *words)
 
     @admin.display(description=_l("Outcome"))

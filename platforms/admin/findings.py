@@ -18,12 +18,12 @@ from accounts.admin_base import Act, ActForm, Tab
 from accounts.templatetags.portal_ui import badge
 from config.sentences import shown
 from platforms import tasks
-from platforms.admin.rows import Fact, RowAdmin, on_day, platform_name, when
+from platforms.admin.rows import Fact, RowAdmin, on_day, platform_name, when, worded
 from platforms.admin.systems import by
 from platforms.enums import FindingKind
 from platforms.models import Finding
 from platforms.rules.found import NEXT
-from platforms.services import findings
+from platforms.services import findings, naming
 
 
 class AcceptForm(ActForm):
@@ -51,6 +51,12 @@ def _open(_request: HttpRequest, finding: Finding) -> str:
 def said(finding: Finding) -> str:
     """Return what is wrong, in the reader's language."""
     return shown(finding.detail.get("m", ""), finding.detail)
+
+
+def concern(finding: Finding) -> SafeString:
+    """Return what it is about in words, with the key below."""
+    kind, element = finding.kind, finding.element
+    return worded(naming.concern_of(kind, element), naming.key_of(kind, element)) if element else SafeString()
 
 
 def state_of(finding: Finding) -> SafeString:
@@ -130,7 +136,7 @@ class FindingAdmin(RowAdmin):
     def facts(self, row: Finding) -> list[Fact]:
         """Return where it is, since when, and who accepted it."""
         return [
-            (_("Platform"), platform_name(row.platform)), (_("Concerns"), row.element),
+            (_("Platform"), platform_name(row.platform)), (_("Concerns"), concern(row)),
             (_("Connection"), str(row.connection) if row.connection else ""),
             (_("Found"), when(row.found_at)),
             (_("Last seen"), when(row.seen_at)), (_("Ended"), when(row.ended_at)),
@@ -146,9 +152,11 @@ class FindingAdmin(RowAdmin):
     @admin.display(description=_l("Platform"))
     def platform_(self, row: Finding) -> SafeString:
         """Return the platform and what it is about."""
+        concerned = naming.concern_of(row.kind, row.element)
         return format_html(
-            '<span>{}<small class="mono">{}</small></span>', platform_name(row.platform), row.element[:60]
-        )
+            '<span>{}<small>{}</small><small class="mono">{}</small></span>', platform_name(row.platform),
+            concerned[:90], naming.key_of(row.kind, row.element)[:60],
+        )  # fmt: skip
 
     @admin.display(description=_l("State"))
     def state_(self, row: Finding) -> SafeString:

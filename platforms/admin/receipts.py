@@ -24,7 +24,7 @@ from platforms.admin.systems import by
 from platforms.callbacks.endpoints import ENDPOINTS
 from platforms.enums import ReadingReason, Verdict
 from platforms.models import CallbackReceipt, ContentDeletion
-from platforms.services import content, working
+from platforms.services import content, naming, working
 
 KINDS = {
     Verdict.ACCEPTED: "done",
@@ -58,8 +58,11 @@ class EndpointFilter(admin.SimpleListFilter):
     parameter_name = "endpoint"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the names with their addresses."""
-        return [(found.name, f"/{found.path}") for found in ENDPOINTS]
+        """Return the platforms with what they tell us."""
+        return [
+            (one.name, f"{naming.registered(one.platform)}: {naming.endpoint_of(one.name)}")
+            for one in ENDPOINTS
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Return the callbacks of the chosen one."""
@@ -186,7 +189,8 @@ class ReceiptAdmin(ActsMixin, ReadOnlyAdmin):
         ]
         context = {
             **self.admin_site.each_context(request),
-            "receipt": receipt, "title": receipt.endpoint, "opts": self.opts, "state": state_of(receipt),
+            "receipt": receipt, "title": naming.endpoint_of(receipt.endpoint),
+            "platform": naming.registered(receipt.platform), "opts": self.opts, "state": state_of(receipt),
             "acts": [(act, self.act_url(receipt, act.key)) for act in doable],
             "effects": [shown(said.get("m", ""), said) for said in receipt.effects],
             "copies": copies_of(receipt), "copies_wait": receipt.content_deletions.waiting().exists(),
@@ -205,8 +209,11 @@ class ReceiptAdmin(ActsMixin, ReadOnlyAdmin):
 
     @admin.display(description=_l("Endpoint"))
     def endpoint_(self, receipt: CallbackReceipt) -> SafeString:
-        """Return the endpoint and the platform."""
-        return format_html("<span>{}<small>{}</small></span>", receipt.endpoint, receipt.platform)
+        """Return the platform and what it told us, with the name of the endpoint."""
+        return format_html(
+            '<span>{}<small>{}</small><small class="mono">{}</small></span>',
+            naming.registered(receipt.platform), naming.endpoint_of(receipt.endpoint), receipt.endpoint,
+        )  # fmt: skip
 
     @admin.display(description=_l("Received"))
     def arrived_(self, receipt: CallbackReceipt) -> str:

@@ -7,9 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts.admin_base import ActsMixin, ReadOnlyAdmin
-from platforms import registry
+from platforms.services import naming
 
 Fact = tuple[Any, Any]
 
@@ -65,8 +67,17 @@ def on_day(day: Any) -> str:
 
 
 def platform_name(key: str) -> str:
-    """Return the name of a platform or processor; its key where the registry does not know it."""
-    try:
-        return registry.shipped(key).name
-    except KeyError:
-        return key
+    """Return the name of a platform or processor; its key where nobody named it."""
+    return naming.registered(key)
+
+
+def worded(words: Any, key: Any = "") -> SafeString:
+    """Return words with their key below them in small type; the words alone where both are the same."""
+    if not key or str(words) == str(key):
+        return format_html("<span>{}</span>", words)
+    return format_html('<span>{} <small class="mono">{}</small></span>', words, key)
+
+
+def element_words(key: str) -> SafeString:
+    """Return what a data element is, with its key; nothing for none."""
+    return worded(naming.element_of(key), key) if key else SafeString("")

@@ -8,16 +8,16 @@ from typing import Any
 from platforms.connectors.base import Deferred, Level, Order
 
 _VERBS = {
-    "locate": "Look whether the system holds anything about the person",
-    "collect": "Make a copy of everything the system holds about the person",
-    "erase": "Erase the person's data in the system",
-    "rectify": "Correct the person's data in the system",
-    "probe": "Look again whether anything is left",
-    "count": "Count what the system holds about the person",
-    "reread": "Look whether the corrected values stand in the system now, and count those that do not",
-    "restrict": "Keep the person's data, and see that the system does not use it for the purposes below",
-    "lift": "The restriction is lifted: the system may use the person's data again",
-    "suppress": "See that the system never uses the person's data again for the purposes below",
+    "locate": "Look whether the system holds anything about the person.",
+    "collect": "Make a copy of everything the system holds about the person.",
+    "erase": "Erase the person's data in the system.",
+    "rectify": "Correct the person's data in the system.",
+    "probe": "Look again whether anything is left.",
+    "count": "Count what the system holds about the person.",
+    "reread": "Look whether the corrected values stand in the system now, and count those that do not.",
+    "restrict": "Keep the person's data, and see that the system does not use it for the purposes below.",
+    "lift": "The restriction is lifted: the system may use the person's data again.",
+    "suppress": "See that the system never uses the person's data again for the purposes below.",
 }
 
 
@@ -33,7 +33,7 @@ class ManualSession:
         only = ", ".join(order.platforms)
         limits = f"Purposes: {about}. " if about else ""
         limits += f"Only data of the accounts that the case names at: {only}. " if only else ""
-        text = f"{_VERBS[verb]}. {limits}{self.instructions}".strip()
+        text = f"{_VERBS[verb]} {limits}{self.instructions}".strip()
         return Deferred(reference=f"manual-{digest}", instructions=text)
 
     def locate(self, order: Order) -> Deferred:

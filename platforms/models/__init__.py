@@ -6,6 +6,7 @@ from platforms.models.disconnections import Disconnection
 from platforms.models.findings import Finding, GateDecision, StoredAge
 from platforms.models.processors import Processor, SubProcessor, Transfer
 from platforms.models.receipts import CallbackReceipt
+from platforms.models.refusals import RefusedGrant
 from platforms.models.registry import RegistryEntry, RegistryOverride, TermAcceptance, TermReview
 from platforms.models.reviews import LegalReview
 from platforms.models.systems import Dataset, System
@@ -21,6 +22,7 @@ __all__ = [
     "LegalReview",
     "OAuthAttempt",
     "Processor",
+    "RefusedGrant",
     "RegistryEntry",
     "RegistryOverride",
     "ScopeGrant",

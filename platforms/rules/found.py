@@ -29,6 +29,11 @@ NEXT: dict[str, tuple[str | Promise, ...]] = {
         _("Ask the person to connect again, with the permissions that the features need."),
         _("Take the permission out of what we ask for, if no feature needs it."),
     ),
+    FindingKind.SCOPE_LOST: (
+        _("Wait: the person reads on their page what does not work, and can connect again there."),
+        _("Look at the platform's console: a permission that many people lose is one it took from our app."),
+        _("Take the feature out of what the company offers, if the platform does not give it any more."),
+    ),
     FindingKind.PROCESSOR_INCOMPLETE: (
         _("Open the processor and complete what its page says is missing."),
         _("Where a fact cannot be had, stop sending data to it until the contract says it."),

@@ -54,6 +54,16 @@ def lost(entry: Entry, features: Iterable[str], granted: Iterable[str], allowed:
     return [scope for scope in asked(entry, features, allowed) if scope not in have]
 
 
+def stopped(
+    entry: Entry, features: Iterable[str], granted: Iterable[str], allowed: Iterable[str]
+) -> dict[str, list[str]]:  # fmt: skip
+    """Return the features in use that do not work, each with the permissions that it lacks."""
+    gone = set(lost(entry, features, granted, allowed))
+    named = {name: entry.features[name].scopes for name in with_connect(features) if name in entry.features}
+    lacking = {name: [scope for scope in scopes if scope in gone] for name, scopes in named.items()}
+    return {name: scopes for name, scopes in lacking.items() if scopes}
+
+
 def end(text: str, since: datetime) -> datetime:
     """Return when a period of the registry that starts at `since` is over."""
     return periods.parse(text).after(since, UTC)

@@ -17,6 +17,10 @@ from platforms.enums import RevocationOutcome as Outcome
 RETRY_FOR = timedelta(hours=72)
 """How long a revocation that failed is tried again; our own figure."""
 ANSWER_LENGTH = 300
+WHOLE_GRANT = frozenset({"google", "meta", "tiktok"})
+"""Families where one account has one grant for us, whoever obtained it: withdrawing it ends every connection
+of the account. Elsewhere a revocation ends the tokens that it names (RFC 7009). Our reading, to confirm.
+"""
 RETRY_CODES = frozenset({1, 2, 4, 17, 341})
 """Graph API: unknown error, service down, limits of calls."""
 CLIENT_CODES = frozenset({"invalid_client", "unauthorized_client", "invalid_client_id", "client_key_invalid"})

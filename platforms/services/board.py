@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from config.profile import active_profile
 from config.sentences import shown, stored
-from platforms import registry
 from platforms.enums import LimitAction
 from platforms.models import StoredAge
 from platforms.rules import limits
 from platforms.rules.limits import Schedule
 from platforms.services import ages
+from platforms.services.naming import element_of, registered
 
 NEAR = 0.8
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -36,6 +36,11 @@ class Line:
     rows: list[StoredAge] = field(default_factory=list)
     share: float | None = None
     state: str = "unmarked"
+
+    @property
+    def words(self) -> str:
+        """Return what the element is."""
+        return element_of(self.element)
 
     @property
     def items(self) -> int:
@@ -90,7 +95,7 @@ def board(now: datetime) -> list[Line]:
     for row in StoredAge.objects.select_related("system").order_by("system__name", "collection"):
         place = (row.platform, row.element, row.measure)
         if place not in lines:
-            name = _name(row.platform)
+            name = registered(row.platform)
             schedule = bound.get((row.platform, row.element, row.measure))
             lines[place] = Line(row.platform, name, row.element, row.measure, schedule)
         lines[place].rows.append(row)
@@ -103,17 +108,10 @@ def board(now: datetime) -> list[Line]:
 def _lines(bound: ages.Limits) -> dict[tuple[str, str, str], Line]:
     used = {one.key for one in active_profile().platforms if one.enabled}
     return {
-        place: Line(place[0], _name(place[0]), place[1], place[2], schedule)
+        place: Line(place[0], registered(place[0]), place[1], place[2], schedule)
         for place, schedule in bound.items()
         if place[0] in used
     }
-
-
-def _name(key: str) -> str:
-    try:
-        return registry.shipped(key).name
-    except KeyError:
-        return key
 
 
 def _share(line: Line, now: datetime) -> float | None:

@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.services.audit import Actor
 from config import env
 from config.profile import Profile
 from config.profile import System as ProfileSystem
+from config.profile.speaking import spoken
 from platforms import demo
 from platforms.enums import SystemRole
 from platforms.models import System
@@ -26,11 +29,16 @@ def install_profile_systems(
     variable that the profile names, its shared key from the same name with _KEY instead of _URL. Until both
     are set a person does its work: no system is left out silently.
     """
-    return [_install(one, position, product_url, actor, now) for position, one in enumerate(profile.systems)]
+    return [
+        _install(profile, one, position, product_url, actor, now)
+        for position, one in enumerate(profile.systems)
+    ]
 
 
-def _install(one: ProfileSystem, position: int, product_url: str, actor: Actor, now: datetime) -> System:
-    connector, options, secret = _way(one, product_url)
+def _install(
+    profile: Profile, one: ProfileSystem, position: int, product_url: str, actor: Actor, now: datetime
+) -> System:  # fmt: skip
+    connector, options, secret = _way(profile, one, product_url)
     values: dict[str, Any] = {
         "name": one.name,
         "connector": connector,
@@ -62,18 +70,28 @@ def _update(
     return update_system(system=system, actor=actor, now=now, **values)
 
 
-def _way(one: ProfileSystem, product_url: str) -> tuple[str, dict[str, Any], str]:
+def _way(profile: Profile, one: ProfileSystem, product_url: str) -> tuple[str, dict[str, Any], str]:
     """Return connector, options and secret of a profile's system."""
     if one.kind == "manual":
-        return "manual", {"instructions": one.instructions}, ""
+        other = {text.language: text.instructions for text in one.other_languages}
+        return "manual", {"instructions": one.instructions, "other_languages": other}, ""
     if one.kind == "sql":
         return "sql", {}, product_url
     setting = one.url_setting or ""
     url, key = env.text(setting, ""), env.text(setting.removesuffix("_URL") + "_KEY", "")
     if url and key:
         return "http", {"url": url}, key
-    told = (
-        f"{one.name} is not connected yet (set {setting} and its key). Ask whoever runs it to do this "
-        f"by hand, and attach their answer. It holds: {one.holds}"
-    )
-    return "manual", {"instructions": told}, ""
+    default, *others = dict.fromkeys((profile.languages.default, *profile.languages.offered))
+    told = {language: _not_connected(profile, one.key, setting, language) for language in others}
+    first = _not_connected(profile, one.key, setting, default)
+    return "manual", {"instructions": first, "other_languages": told}, ""
+
+
+def _not_connected(profile: Profile, key: str, setting: str, language: str) -> str:
+    """Return what a person has to do for a system whose address is not set, in one language."""
+    one = next(system for system in spoken(profile, language).systems if system.key == key)
+    with translation.override(language):
+        return _(
+            "%(name)s is not connected yet (set %(setting)s and its key). Ask whoever runs it to do this by"
+            " hand, and attach their answer. It holds: %(holds)s"
+        ) % {"name": one.name, "setting": setting, "holds": one.holds}

@@ -51,6 +51,7 @@ def test_a_person_connects_an_account_and_sees_what_it_may_do(browser, portal):
     page.wait_for_url(f"{portal.url}/connections/")
     watch.paused = False
     assert "You did not allow everything" in page.inner_text("main")
+    assert "does not work until you allow this" in page.inner_text("main")
     assert page.locator("article.link").count() == 10
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(SHOTS / "connections-story.png"), full_page=True)

@@ -215,6 +215,19 @@ CONTRADICTIONS = [
         "letters.other_languages",
         "Write them, with language: fr.",
     ),
+    (
+        "    other_languages:\n      - language: de\n        instructions: Durch",
+        "    other_languages:\n      - language: it\n        instructions: Durch",
+        "systems.2.other_languages",
+        "Write them, with language: de.",
+    ),
+    (
+        "    other_languages:\n      - language: de\n        instructions: Durch",
+        "    other_languages:\n      - language: en\n        instructions: Look.\n"
+        "      - language: de\n        instructions: Durch",
+        "systems.2.other_languages",
+        "Keep one",
+    ),
     ("default: en", "default: fr", "languages.default", "Add it to languages.offered."),
     ("remind_after_days: 10", "remind_after_days: 30", "cases.remind_after_days", "after the case is closed"),
     (

@@ -59,71 +59,13 @@ def case(dpo):
     CaseEventFactory(case=case, what=f"Assigned to {dpo.name}", note=f"{NAME} wrote from {EMAIL}", actor=dpo)
     CaseEventFactory(case=case, at=NOW + timedelta(hours=1), what="Later", plain=f"Hello {NAME.upper()}")
     ClockEvaluationFactory(case=case)
-    plan = PlanFactory(
-        case=case,
-        number=1,
-        status=PlanStatus.APPROVED,
-        document={"keys": [NAME]},
-        hash="ab" * 32,
-        summary={
-            "systems": [
-                {
-                    "key": "product",
-                    "found": 12,
-                    "exceptions": [
-                        {"code": "E17_LEGAL_OBLIGATION", "rows": 3, "reason": "Payment records, 7 years"}
-                    ],
-                }
-            ]
-        },
-    )
-    ApprovalFactory(
-        plan=plan,
-        plan_hash=plan.hash,
-        proposed_by=dpo,
-        decided_by=StaffFactory(),
-        decided_at=NOW,
-        approved=True,
-        reason=f"Right for {NAME}",
-    )
-    kept = {"collection": "users", "field": "id", "outcome": "kept", "reason": "Primary key"}
-    step = StepFactory(
-        plan=plan,
-        case=case,
-        operation="erase",
-        status=JobStatus.DONE,
-        rows_done=9,
-        result={"rows": {"users": 9}, "fields": [kept, {**kept, "field": "name", "outcome": "erased"}]},
-        proof={"users": {"checked": 9, "remaining": 0}},
-        error=f"mailbox {EMAIL} refused",
-    )
-    ManualTaskFactory(
-        step=step, attestation=f"{NAME} is gone", done_at=NOW, done_by=dpo, rows=2, proof_sha256="cd" * 32
-    )
-    package = PackageFactory(
-        plan=plan,
-        case=case,
-        status=PackageStatus.RELEASED,
-        sha256="ef" * 32,
-        size=1234,
-        contents={"shop.users": 1},
-        reviewed_at=NOW,
-        reviewed_by=dpo,
-        released_at=NOW,
-        expires_at=NOW + timedelta(days=7),
-    )
-    RedactionFactory(package=package, sample=STRANGER, release=False, decision_reason=f"Not about {NAME}")
-    RedactionFactory(package=package, sample=STRANGER, release=True)
-    DownloadFactory(package=package, user=user)
-    DownloadFactory(package=package, user=dpo, served=False, reason="not_yours")
+    plan = approved_plan(case, dpo)
+    step = carried_out(plan, dpo)
+    package = released_package(plan, dpo, user)
     letter = LetterFactory(
-        case_id=case.pk,
-        to=EMAIL,
-        title=f"Your data, {NAME}",
-        body=f"Dear {NAME}, secret sentence",
-        sha256="12" * 32,
-        sent_at=NOW,
-    )
+        case_id=case.pk, to=EMAIL, title=f"Your data, {NAME}", body=f"Dear {NAME}, secret sentence",
+        sha256="12" * 32, sent_at=NOW,
+    )  # fmt: skip
     happened(case, personal={"email": EMAIL})
     happened(plan, "plan.made")
     happened(step, "step.done", details={"rows": 9})
@@ -132,6 +74,48 @@ def case(dpo):
     happened(subject, "person.added", personal={"email": EMAIL})
     happened(CaseFactory(), "case.opened")
     return case
+
+
+def approved_plan(case, dpo):
+    """A plan with what stays, approved by somebody else."""
+    stays = {"code": "E17_LEGAL_OBLIGATION", "rows": 3, "reason": "Payment records, 7 years"}
+    plan = PlanFactory(
+        case=case, number=1, status=PlanStatus.APPROVED, document={"keys": [NAME]}, hash="ab" * 32,
+        summary={"systems": [{"key": "product", "found": 12, "exceptions": [stays]}]},
+    )  # fmt: skip
+    ApprovalFactory(
+        plan=plan, plan_hash=plan.hash, proposed_by=dpo, decided_by=StaffFactory(), decided_at=NOW,
+        approved=True, reason=f"Right for {NAME}",
+    )  # fmt: skip
+    return plan
+
+
+def carried_out(plan, dpo):
+    """A step that was done and proved, with a task by hand."""
+    kept = {"collection": "users", "field": "id", "outcome": "kept", "reason": "Primary key"}
+    step = StepFactory(
+        plan=plan, case=plan.case, operation="erase", status=JobStatus.DONE, rows_done=9,
+        result={"rows": {"users": 9}, "fields": [kept, {**kept, "field": "name", "outcome": "erased"}]},
+        proof={"users": {"checked": 9, "remaining": 0}}, error=f"mailbox {EMAIL} refused",
+    )  # fmt: skip
+    ManualTaskFactory(
+        step=step, attestation=f"{NAME} is gone", done_at=NOW, done_by=dpo, rows=2, proof_sha256="cd" * 32
+    )
+    return step
+
+
+def released_package(plan, dpo, user):
+    """A package that was reviewed, released and downloaded, once by the person and once in vain."""
+    package = PackageFactory(
+        plan=plan, case=plan.case, status=PackageStatus.RELEASED, sha256="ef" * 32, size=1234,
+        contents={"shop.users": 1}, reviewed_at=NOW, reviewed_by=dpo, released_at=NOW,
+        expires_at=NOW + timedelta(days=7),
+    )  # fmt: skip
+    RedactionFactory(package=package, sample=STRANGER, release=False, decision_reason=f"Not about {NAME}")
+    RedactionFactory(package=package, sample=STRANGER, release=True)
+    DownloadFactory(package=package, user=user)
+    DownloadFactory(package=package, user=dpo, served=False, reason="not_yours")
+    return package
 
 
 def build(case, actor=SYSTEM, now=NOW):

@@ -154,10 +154,10 @@ def _rights(case, staff):
 
 def _work(case, staff):
     make.NoteFactory(case=case, author=staff, text=MARK)
-    decision = make.DecisionFactory(case=case, reasons=MARK, late_reason=MARK)
+    decision = make.DecisionFactory(case=case, reasons=MARK, late_reason=MARK, return_reason=MARK)
     uploads.attach(decision, pdf())
     decision.save()
-    make.ClockOverrideFactory(case=case, proposed_by=staff, reason=MARK)
+    make.ClockOverrideFactory(case=case, proposed_by=staff, reason=MARK, return_reason=MARK)
     plan = make.PlanFactory(case=case, document={"identities": MARK})
     step = make.StepFactory(plan=plan)
     spool.write(step, [("product.users", {"name": MARK}, {})])

@@ -138,7 +138,18 @@ def test_every_state_is_explained(client, subject):
 def test_missing_permissions_are_named(client, subject):
     row = make.ConnectionFactory(subject=subject, platform="tiktok", features=["connect", "analytics"])
     make.ScopeGrantFactory(connection=row, scope="user.info.basic")
-    assert "See your videos and how they do" in text_of(client.get(LIST))
+    page = client.get(LIST)
+    text = text_of(page)
+    assert "<b>Show how your posts do</b> does not work until you allow this: " in text
+    assert "See your videos and how they do" in text
+    assert page.content.decode().count('href="/connections/tiktok/connect/"') == 2  # here, and in the offers
+
+
+def test_nothing_is_said_to_be_missing_while_we_do_not_know_what_was_granted(client, subject):
+    row = make.ConnectionFactory(subject=subject, platform="tiktok", features=["connect", "analytics"])
+    assert "does not work until" not in text_of(client.get(LIST))
+    make.ScopeGrantFactory(connection=row, scope="user.info.basic", ended_at=make.NOW)
+    assert "does not work until" in text_of(client.get(LIST))
 
 
 def test_no_token_is_on_any_page(client, subject):
@@ -152,3 +163,14 @@ def test_the_pages_speak_german(client, subject):
         subject.user.language = "de"
         subject.user.save()
         assert "Ihre Verbindungen" in text_of(signed_in(subject.user).get(LIST))
+
+
+def test_an_account_of_somebody_else_is_refused_with_the_page_where_to_remove_our_access(client, base):
+    other = signed_in(make.SubjectFactory(user=make.UserFactory()).user)
+    other.get(go(other, base, features=["publish"]))
+    answer = client.get(go(client, base, features=["publish"]), follow=True)
+    text = text_of(answer)
+    assert "is linked to another person here" in text
+    assert "We have not stored it, and we asked Reddit to withdraw the permission" in text
+    assert '<a href="https://www.reddit.com/prefs/apps" rel="noopener noreferrer">' in answer.content.decode()
+    assert Connection.objects.count() == 1

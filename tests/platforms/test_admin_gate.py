@@ -48,6 +48,20 @@ def test_the_list_shows_what_waits_and_keeps_the_rest_in_views(client):
     assert "Pinterest" in client.get(FINDINGS, {"view": "ended"}).content.decode()
 
 
+def test_the_list_says_what_it_is_about_in_words_with_the_key_below(client):
+    make.FindingFactory(element="video_metadata")
+    make.FindingFactory(kind="promise_looser", platform="x", element="user_disconnect")
+    html = client.get(FINDINGS).content.decode()
+    for words, key in (
+        ("Titles and descriptions of videos", "video_metadata"),
+        ("The person disconnected", "user_disconnect"),
+    ):
+        assert f'<small>{words}</small><small class="mono">{key}</small>' in html
+    row = Finding.objects.get(platform="x")
+    page = client.get(f"{FINDINGS}{row.pk}/change/").content.decode()
+    assert 'The person disconnected <small class="mono">user_disconnect</small>' in page
+
+
 def test_the_lists_take_the_same_few_statements_however_long_they_are(client):
     for address, factory in ((FINDINGS, make.FindingFactory), (GATE, make.GateDecisionFactory)):
         counts = []
@@ -136,6 +150,15 @@ def test_an_answer_that_waits_for_a_review_leads_to_the_filled_form(client):
     form = client.get(way.replace("&amp;", "&")).content.decode()
     assert 'value="own_posts"' in form
     assert '<option value="reddit" selected>' in form
+
+
+def test_an_answer_names_element_and_processor_in_words(client):
+    row = make.GateDecisionFactory(element="comments", processor="anthropic")
+    listed = client.get(GATE).content.decode()
+    assert '<small>Comments of others</small><small class="mono">comments</small>' in listed
+    page = client.get(f"{GATE}{row.pk}/change/").content.decode()
+    assert 'Comments of others <small class="mono">comments</small>' in page
+    assert '<small class="mono">anthropic</small>' in page
 
 
 def test_nobody_changes_or_deletes_an_answer(client):
@@ -238,9 +261,16 @@ def test_platforms_out_of_use_have_a_line_with_their_limit_only_while_something_
 def test_the_page_shows_a_bar_and_what_to_do(client):
     stored("google_youtube", "comments", 60, over=4)
     html = client.get(BOARD).content.decode()
-    assert 'aria-label="Part of the limit used: comments"' in html
+    assert 'aria-label="Part of the limit used: Comments of others"' in html
     assert "4 over" in html
     assert "fetch these items anew" in html
+
+
+def test_the_board_speaks_words_with_the_keys_beside(client):
+    stored("google_youtube", "comments", 3)
+    html = client.get(BOARD).content.decode()
+    assert 'Comments of others <small class="mono">comments</small>' in html
+    assert 'Playlists <span class="muted small">(<span class="mono">playlists</span>' in html
 
 
 def test_the_board_takes_the_same_few_statements_however_many_figures(client):

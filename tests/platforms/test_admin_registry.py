@@ -81,6 +81,8 @@ def test_the_table_of_deadlines_obeys_the_stricter_values(client, officer):
     html = page(client, f"{LIST}deadlines/")
     assert "9 days" in html
     assert "The account was deleted at Reddit" in html
+    for key in ("user_disconnect", "reddit_account_deleted", "meta_facebook"):
+        assert f'<small class="mono">{key}</small>' in html
 
 
 # The page --------------------------------------------------------------------------------------------------
@@ -116,6 +118,8 @@ def test_data_callbacks_revocation_and_restrictions_are_told_in_words(client, se
         "by a call to the platform", "only for support",
     ):  # fmt: skip
         assert words in html, words
+    assert 'Figures of posts<small class="mono">engagement_metrics</small>' in html
+    assert 'Publish posts <small class="mono">publish</small>' in html
 
 
 def test_no_secret_is_ever_shown(client, settings):

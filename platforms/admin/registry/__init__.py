@@ -17,6 +17,7 @@ from platforms.admin.registry import forms, overview, sections, words
 from platforms.admin.registry.acts import ACTS
 from platforms.enums import Confidence
 from platforms.models import RegistryEntry, RegistryOverride, TermAcceptance, TermReview
+from platforms.services import naming
 from platforms.services.registry import RegistryRefused, reading_of
 
 
@@ -85,7 +86,10 @@ class RegistryEntryAdmin(ActsMixin, ReadOnlyAdmin):
             "findings": overview.open_findings(row.key),
             "reviews": TermReview.objects.filter(key=row.key).select_related("made_by")[:20],
             "overrides": [_decided(one) for one in _overrides(row)],
-            "accepted": TermAcceptance.objects.filter(key=row.key).select_related("made_by"),
+            "accepted": [
+                (naming.trigger_of(one.trigger), one)
+                for one in TermAcceptance.objects.filter(key=row.key).select_related("made_by")
+            ],
             "urls": {key: self.act_url(row, key) for key in keys},
             "legend": _legend(),
         }

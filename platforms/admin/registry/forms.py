@@ -14,6 +14,7 @@ from platforms import registry
 from platforms.models import RegistryEntry, RegistryOverride
 from platforms.registry.paths import paths
 from platforms.rules import wording
+from platforms.services import naming
 from platforms.services.registry import looser_promises
 
 REASON = {"rows": 3}
@@ -28,11 +29,11 @@ def path_in_words(path: str) -> str:
     """Return a path of the registry in the reader's language."""
     head, _dot, rest = path.partition(".")
     if head == "deletion":
-        return _("Deadline: %(what)s") % {"what": wording.trigger_label(rest)}
+        return _("Deadline: %(what)s") % {"what": naming.trigger_of(rest)}
     if head == "data_elements":
         element, _dot, name = rest.partition(".")
         pattern = _("We keep: %(what)s") if name == "ship" else _("Platform's limit: %(what)s")
-        return pattern % {"what": element}
+        return pattern % {"what": naming.element_of(element)}
     return _("Look at the grant every") if head == "liveness" else _("Read the terms again every")
 
 
@@ -119,7 +120,7 @@ def open_promises(row: RegistryEntry) -> list[Any]:
 def in_words(one: Any) -> str:
     """Return a looser promise in the reader's language."""
     return _("%(trigger)s: we promise %(promise)s, the term is %(term)s") % {
-        "trigger": wording.trigger_label(one.trigger),
+        "trigger": naming.trigger_of(one.trigger),
         "promise": value_in_words(one.promise),
         "term": value_in_words(one.term),
     }

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from config.profile import Profile, written_profile
 from config.sentences import shown, stored
+from platforms.admin.findings import concern
 from platforms.admin.registry.words import known
 from platforms.models import Finding, RegistryEntry
 from platforms.registry import Entry, entries
-from platforms.rules import deadlines, terms, wording
-from platforms.services import registry
+from platforms.rules import deadlines, terms
+from platforms.services import naming, registry
 from platforms.services.registry import Reading
 
 
@@ -68,7 +69,8 @@ def cells(profile: Profile, entry: Entry, triggers: Iterable[str]) -> list[dict[
     made = [deadlines.cell_of(profile, entry, trigger) for trigger in triggers]
     return [
         {
-            "label": wording.trigger_label(cell.trigger),
+            "label": naming.trigger_of(cell.trigger),
+            "trigger": cell.trigger,
             "text": shown("", stored(cell.text)),
             "known": known(cell.known) if cell.found.term is not None else "",
         }
@@ -82,7 +84,7 @@ def board() -> dict[str, Any]:
     found = [entry for entry in entries() if entry.kind == "social_platform"]
     more = deadlines.further(profile, found)
     return {
-        "triggers": [wording.trigger_label(trigger) for trigger in terms.TRIGGERS],
+        "triggers": [(naming.trigger_of(trigger), trigger) for trigger in terms.TRIGGERS],
         "rows": [(entry, cells(profile, entry, terms.TRIGGERS)) for entry in found],
         "further": [
             (row.entry, cell) for row in more
@@ -91,7 +93,7 @@ def board() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def open_findings(key: str) -> list[tuple[Finding, str]]:
-    """Return the open findings of an entry, each with its sentence."""
+def open_findings(key: str) -> list[tuple[Finding, Any, str]]:
+    """Return the open findings of an entry, each with what it is about and its sentence."""
     rows = Finding.objects.filter(platform=key, ended_at=None)[:50]
-    return [(row, shown("", row.detail) if row.detail else "") for row in rows]
+    return [(row, concern(row), shown("", row.detail) if row.detail else "") for row in rows]

@@ -13,10 +13,12 @@ from config.profile import Profile
 from config.sentences import shown, stored
 from platforms.admin.registry import words
 from platforms.admin.registry.words import known, said
+from platforms.admin.rows import worded
 from platforms.registry import Entry
 from platforms.registry.schema import Callback, Element, Term
-from platforms.rules import confidence, deadlines, terms, wording
-from platforms.services import secrets
+from platforms.rules import confidence, deadlines, spoken, terms, wording
+from platforms.rules.labels import plain
+from platforms.services import naming, secrets
 
 
 @dataclass
@@ -118,7 +120,7 @@ def _scopes(entry: Entry, profile: Profile) -> Section:
         columns=(_("Feature"), _("In use"), _("Permissions"), _("Note")),
         rows=[
             (
-                name, words.yes(name in used), ", ".join(one.scopes),
+                worded(spoken.feature_words(name), name), words.yes(name in used), ", ".join(one.scopes),
                 one.note or ", ".join(one.extra_review) or "–",
             )
             for name, one in entry.features.items()
@@ -136,7 +138,7 @@ def _elements(entry: Entry) -> Section:
 
 def _element(entry: Entry, one: Element) -> tuple[Any, ...]:
     return (
-        _two(one.key, one.api),
+        _three(naming.element_of(one.key), one.key, one.api),
         _two(said(words.SUBJECTS, one.subject), said(words.SENSITIVITY, one.sensitivity)),
         _two(said(words.STORAGE, one.storage), "; ".join(_duties(one))),
         _stricter(entry, f"data_elements.{one.key}.ship", period(one.ship) if one.ship else "–"),
@@ -157,6 +159,11 @@ def _duties(one: Element) -> Iterator[str]:
 def _two(first: Any, second: Any) -> Any:
     """Return two lines of a cell, the second one small; a single line without a second."""
     return format_html("{}<small>{}</small>", first, second) if second else first
+
+
+def _three(words: Any, key: str, api: str) -> Any:
+    """Return what something is, our key for it and the platform's own words."""
+    return format_html('{}<small class="mono">{}</small><small>{}</small>', words, key, api)
 
 
 def _stricter(entry: Entry, path: str, text: str) -> str:
@@ -249,21 +256,30 @@ def _messages(entry: Entry) -> Section:
 def _processor(entry: Entry) -> Section:
     gates = entry.gates
     rows = [
-        (name, one.availability, one.request or one.scope or "–", known(confidence.of_basis(one.basis)))
+        (
+            worded(plain(name), name),
+            one.availability,
+            one.request or one.scope or "–",
+            known(confidence.of_basis(one.basis)),
+        )
         for name, one in entry.operations.items()
     ]
     return Section(
         "operations", _("What the processor can be asked to do"), _mark(entry, "operations"),
         facts=_facts(
-            (_("Blocked sources"), ", ".join(gates.blocked_sources) if gates else ""),
-            (_("Sources after a legal review"), ", ".join(gates.review_sources) if gates else ""),
-            (_("Sources with consent"), ", ".join(gates.consent_sources) if gates else ""),
-            *((name, value if isinstance(value, str) else words.yes(value))
+            (_("Blocked sources"), _sources(gates.blocked_sources) if gates else ""),
+            (_("Sources after a legal review"), _sources(gates.review_sources) if gates else ""),
+            (_("Sources with consent"), _sources(gates.consent_sources) if gates else ""),
+            *((plain(name), value if isinstance(value, str) else words.yes(value))
               for name, value in entry.controls.items()),
         ),
         columns=(_("Operation"), _("Availability"), _("Call"), _("Known")) if rows else (),
         rows=rows,
     )  # fmt: skip
+
+
+def _sources(keys: Iterable[str]) -> str:
+    return ", ".join(naming.registered(key) for key in keys)
 
 
 def limits(entry: Entry, profile: Profile) -> list[dict[str, Any]]:
@@ -277,7 +293,7 @@ def limits(entry: Entry, profile: Profile) -> list[dict[str, Any]]:
 def _limit(entry: Entry, cell: deadlines.Cell) -> dict[str, Any]:
     term = terms.term_of(entry, cell.trigger)
     return {
-        "label": wording.trigger_label(cell.trigger),
+        "label": worded(naming.trigger_of(cell.trigger), cell.trigger),
         "text": shown("", stored(cell.text)),
         "known": known(cell.known) if cell.found.term is not None else "",
         "why": list(_spoken(wording.reasons(entry, cell.found))),

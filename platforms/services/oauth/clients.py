@@ -19,7 +19,7 @@ from authlib.oauth2.auth import ClientAuth as AuthlibClientAuth
 from authlib.oauth2.client import OAuth2Client
 from django.conf import settings
 
-from platforms import outgoing
+from platforms import outgoing, registry
 from platforms.registry import Entry
 from platforms.registry.schema import OAuth
 from platforms.services import secrets
@@ -56,6 +56,14 @@ def oauth_of(entry: Entry) -> OAuth:
     if entry.oauth is None:
         raise PlatformFault("no_oauth")
     return entry.oauth
+
+
+def one_grant(entry: Entry) -> list[str]:
+    """Return the platforms whose grants of an account are one: Google's, where they share a client."""
+    if entry.family != "google":
+        return [entry.key]
+    mates = [one for one in registry.entries() if one.family == "google" and one.oauth]
+    return [one.key for one in mates if credentials(one) == credentials(entry)]
 
 
 def address(entry: Entry, template: str, **values: str) -> str:

@@ -8,11 +8,14 @@ OURS = frozenset({"invalid_client", "unauthorized_client"})
 
 
 class OAuthRefused(Exception):
-    """It cannot be connected as asked; the message may be shown as it stands. `code` is for the records."""
+    """It cannot be connected as asked; the message may be shown as it stands. `code` is for the records.
 
-    def __init__(self, code: str, sentence: str) -> None:
+    `page`: the platform's own page that the last words of the message speak of, or nothing.
+    """
+
+    def __init__(self, code: str, sentence: str, *, page: str = "") -> None:
         super().__init__(sentence)
-        self.code = code
+        self.code, self.page = code, page
 
 
 class PlatformFault(Exception):

@@ -15,7 +15,7 @@ from platforms import registry
 from platforms.models import Connection, OAuthAttempt
 from platforms.registry import Entry
 from platforms.rules import grants
-from platforms.services.oauth import accounts, asking, clients, faults, saving
+from platforms.services.oauth import accounts, asking, clients, faults, refusing, saving
 from platforms.services.oauth.faults import OAuthRefused, PlatformFault
 
 
@@ -39,7 +39,7 @@ def finish(
     """Take a person back in. `attempts`: ids of the attempts that this browser's session started.
 
     Raises OAuthRefused with a sentence for the person. Nothing is stored of a refused attempt but its
-    outcome, and no attempt works twice.
+    outcome, and no attempt works twice; a grant that we do not take is withdrawn at the platform.
     """
     attempt = _take(state=query.get("state", ""), now=now)
     try:
@@ -91,7 +91,13 @@ def _finish(attempt: OAuthAttempt, query: Mapping[str, str], actor: Actor, now: 
     entry, declared = asking.offered(attempt.platform)
     tokens, account = _exchange(entry, attempt, query["code"], now)
     scopes = attempt.scopes if account.scopes is None else account.scopes
-    connection = _save(attempt, entry, tokens, account, scopes, actor, now)
+    try:
+        connection = _save(attempt, entry, tokens, account, scopes, actor, now)
+    except OAuthRefused as refused:
+        raise refusing.give_back(
+            refused, attempt=attempt, entry=entry, account=account.external_id, answer=tokens, actor=actor,
+            now=now,
+        ) from None  # fmt: skip
     return Finished(connection, grants.lost(entry, connection.features, scopes, declared.scopes))
 
 

@@ -1,7 +1,8 @@
 """Is a grant still alive? Each platform is asked in its own way, at the registry's pace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -13,7 +14,7 @@ from platforms.models import Connection, Token
 from platforms.querysets import LIVING
 from platforms.registry import Entry
 from platforms.rules import grants
-from platforms.services.oauth import accounts, clients, losing, refreshing, tokens
+from platforms.services.oauth import accounts, clients, losing, refreshing, saving, tokens
 from platforms.services.oauth.clients import Caller
 from platforms.services.oauth.faults import PlatformFault
 from platforms.services.oauth.refreshing import Renewal
@@ -120,26 +121,43 @@ def _by_graph(url: str) -> Way:
     return way
 
 
-def _by_introspection(connection: Connection, entry: Entry, _now: datetime) -> ProbeResult:
+def _by_introspection(connection: Connection, entry: Entry, now: datetime) -> ProbeResult:
     """Facebook (debug_token) and LinkedIn (introspectToken): the app asks about a token."""
     token = tokens.value_of(connection, TokenKind.ACCESS)
     with clients.calling(entry) as caller:
-        valid = (_debugged if entry.family == "meta" else _introspected)(caller, token)
-    return {True: ProbeResult.ALIVE, False: ProbeResult.DEAD}.get(valid, ProbeResult.UNKNOWN)  # type: ignore[arg-type]
+        valid, scopes = (_debugged if entry.family == "meta" else _introspected)(caller, token)
+    if valid and scopes:
+        _keep_scopes(connection, scopes, now)
+    if valid is None:
+        return ProbeResult.UNKNOWN
+    return ProbeResult.ALIVE if valid else ProbeResult.DEAD
 
 
-def _debugged(caller: Caller, token: str) -> bool | None:
+@transaction.atomic
+def _keep_scopes(connection: Connection, scopes: Iterable[str], now: datetime) -> None:
+    """Take up which permissions are left: people and platforms take single ones away without a word."""
+    row = Connection.objects.select_for_update().get(pk=connection.pk)
+    if row.status in LIVING:
+        saving.keep_scopes(connection=row, scopes=scopes, actor=SYSTEM, now=now)
+
+
+def _debugged(caller: Caller, token: str) -> tuple[bool | None, list[str]]:
     app = f"{caller.own.id}|{caller.own.secret}"
     url = caller.oauth.introspect_url or ""
     answer = caller.ask("GET", url, params={"input_token": token, "access_token": app})
-    valid = answer.body.get("data", {}).get("is_valid")
-    return valid if isinstance(valid, bool) else None
+    data = answer.body.get("data", {})
+    listed = data.get("scopes")
+    return _flag(data.get("is_valid")), [str(one) for one in listed] if isinstance(listed, list) else []
 
 
-def _introspected(caller: Caller, token: str) -> bool | None:
+def _introspected(caller: Caller, token: str) -> tuple[bool | None, list[str]]:
     answer = caller.ask("POST", caller.oauth.introspect_url or "", data={"token": token}, auth=caller.prove())
-    active = answer.body.get("active")
-    return active if isinstance(active, bool) else None
+    told = answer.body.get("scope")
+    return _flag(answer.body.get("active")), grants.split(told) if isinstance(told, str) else []
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 WAYS: dict[str, Way] = {

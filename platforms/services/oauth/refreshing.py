@@ -125,6 +125,10 @@ def _save(connection: Connection, entry: Entry, answer: Any, now: datetime) -> R
     if row.status not in LIVING:
         return Renewal.STOPPED
     saving.keep_tokens(connection=row, entry=entry, answer=answer, now=now)
+    told = answer.get("scope")
+    if isinstance(told, str) and (scopes := grants.split(told)):
+        # RFC 6749 section 5.1: what the platform names here is granted, whatever was before.
+        saving.keep_scopes(connection=row, scopes=scopes, actor=SYSTEM, now=now)
     details = {"platform": row.platform, "rotated": bool(answer.get("refresh_token"))}
     audit.record(actor=SYSTEM, action="connection.refreshed", obj=row, details=details)
     connection.refresh_from_db()

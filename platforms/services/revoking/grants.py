@@ -8,7 +8,7 @@ from platforms import registry
 from platforms.enums import ConnectionStatus, RevocationOutcome, TokenKind
 from platforms.models import Connection, Disconnection, Token
 from platforms.services.oauth import tokens
-from platforms.services.oauth.clients import credentials
+from platforms.services.oauth.clients import one_grant
 from platforms.services.revokers import Grant
 
 _OVER = (ConnectionStatus.ENDED, ConnectionStatus.REVOKING)
@@ -66,8 +66,7 @@ def same_grant(connection: Connection) -> list[Connection]:
     if entry.family != "google":
         return []
     others = Connection.objects.filter(subject=connection.subject_id).exclude(pk=connection.pk)
-    found = ((one, registry.current(one.platform)) for one in others.exclude(status__in=_OVER))
-    return [one for one, of in found if of.family == "google" and credentials(of) == credentials(entry)]
+    return list(others.exclude(status__in=_OVER).filter(platform__in=one_grant(entry)))
 
 
 def look_at_others(job: Disconnection, now: datetime) -> None:

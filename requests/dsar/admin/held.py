@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.admin_base import Act, ActForm
 from accounts.models import User
 from accounts.services.audit import Actor
+from config.profile import active_profile
+from config.profile.speaking import told
 from dsar.admin import case_acts, workspace
 from dsar.models import Case, Plan
 from dsar.rules import held
@@ -28,6 +30,7 @@ def draft_of(case: Any) -> Plan | None:
 def lines_of(plan: Plan | None) -> list[dict[str, Any]]:
     """Return the held rows of a plan: a line for each system, collection and kind, with what was decided."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
+    refusals = _refusals(plan)
     for system in plan.summary.get("systems", ()) if plan else ():
         for one in system.get("held", ()):
             line = found.setdefault(
@@ -35,6 +38,7 @@ def lines_of(plan: Plan | None) -> list[dict[str, Any]]:
                 {
                     "system": system["name"], "collection": one["collection"], "kind": one["kind"],
                     "kind_label": held.KINDS[one["kind"]], "rows": 0, "open": 0, "decided": [],
+                    "refused": refusals.get((one["collection"], one["kind"]), []),
                 },
             )  # fmt: skip
             line["rows"] += one["rows"]
@@ -45,6 +49,17 @@ def lines_of(plan: Plan | None) -> list[dict[str, Any]]:
             else:
                 line["open"] += one["rows"]
     return list(found.values())
+
+
+def _refusals(plan: Plan | None) -> dict[tuple[str, str], list[str]]:
+    """Return why decisions about held rows cannot be carried out, by collection and kind."""
+    found: dict[tuple[str, str], list[str]] = {}
+    systems = plan.summary.get("systems", ()) if plan else ()
+    for block in (block for system in systems for block in system.get("blocked", ())):
+        if block.get("line"):
+            reason = told(block["reason"], active_profile().key)
+            found.setdefault((block["line"], block["kind"]), []).append(reason)
+    return found
 
 
 class HeldForm(ActForm):

@@ -19,7 +19,7 @@ from accounts.templatetags.portal_ui import avatar, badge, clock
 from dsar.admin import case_acts, forms, rights, words
 from dsar.models import ManualTask
 from dsar.rules.transitions import NotAllowed
-from dsar.services import fulfilment
+from dsar.services import fulfilment, manual_words
 
 
 def _attest(request: HttpRequest, task: ManualTask, form: Any) -> str:
@@ -59,7 +59,10 @@ class ManualTaskAdmin(ActsMixin, ReadOnlyAdmin):
         Act(
             "attest", _l("Attest"), _attest, "dsar.attest_manualtask", icon="check", form=forms.AttestForm,
             why_not=_done, template="admin/dsar/manualtask/attest.html", back=_back,
-            context=lambda _request, task: {"corrections": rights.corrections_of(task)},
+            context=lambda _request, task: {
+                "corrections": rights.corrections_of(task),
+                "instructions": manual_words.instructions_of(task),
+            },
         ),
     )  # fmt: skip
 
@@ -91,7 +94,7 @@ class ManualTaskAdmin(ActsMixin, ReadOnlyAdmin):
     @admin.display(description=_l("Task"))
     def task_(self, task: ManualTask) -> SafeString:
         """Return the system and what is to be done."""
-        words_ = task.instructions.strip().split("\n")[0][:90]
+        words_ = manual_words.instructions_of(task).strip().split("\n")[0][:90]
         return format_html("<span>{}<small>{}</small></span>", task.step.system, words_)
 
     @admin.display(description=_l("Case"))

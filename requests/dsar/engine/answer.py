@@ -1,6 +1,7 @@
 """What a person gets: rows streamed from a source, and the part of each row that may be disclosed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dsar.engine.choices import held_keys
@@ -23,6 +24,15 @@ CONCEALED = "[held, not shown: a password, key or account number]"
 
 Row = dict[str, Any]
 Collected = tuple[str, Row, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A held row: its key, empty where the table has none, and whether its decision is impossible."""
+
+    key: Key
+    refused: bool
+    row: Row
 
 
 def collect(*, plan: PlanDocument, source: Source, progress: Progress | None = None) -> Iterator[Collected]:
@@ -51,18 +61,25 @@ def collect(*, plan: PlanDocument, source: Source, progress: Progress | None = N
         progress(done, total)
 
 
-def sample(*, plan: PlanDocument, source: Source, collection: str, kind: str, most: int) -> list[Row]:
+def sample(*, plan: PlanDocument, source: Source, collection: str, kind: str, most: int) -> list[Sample]:
     """Return the first held rows of one kind, with what the plan aims at in them; no passwords and keys.
 
-    Raises SourceUnreachable, SourceFailed.
+    Those come first of which a decision cannot be carried out. Raises SourceUnreachable, SourceFailed.
     """
     part, cut = plan.collections[collection], Disclosure(plan, source)
-    keys, names = held_keys(part, kind)[:most], list(part.columns)
+    refused = {key for one in plan.blocked if (one.line, one.kind) == (collection, kind) for key in one.rows}
+    keys = sorted(held_keys(part, kind), key=lambda key: key not in refused)[:most]
+    own = [] if part.whole_row else list(part.key)
+    columns = list(dict.fromkeys([*part.columns.values(), *own]))
     with source.connector.session() as session, session.transaction(write=False):
         known(session, [part.table])
-        rows = list(session.collect(part.table, list(part.columns.values()), part.key, keys))
-    shown = [cut.of(collection, dict(zip(names, values, strict=True)), ()) for values in rows]
-    return [conceal(row, cut.specs[collection], SECRETS) for row in shown]
+        read = list(session.collect(part.table, columns, part.key, keys))
+    found = []
+    for values in (dict(zip(columns, one, strict=True)) for one in read):
+        row = cut.of(collection, {name: values[real] for name, real in part.columns.items()}, ())
+        key = tuple(values[name] for name in own)
+        found.append(Sample(key, key in refused, conceal(row, cut.specs[collection], SECRETS)))
+    return sorted(found, key=lambda one: not one.refused)
 
 
 def _once(part: CollectionPlan, group: Group) -> list[Key]:

@@ -14,21 +14,26 @@ from platforms.connectors.base import Key
 
 Place = tuple[str, str]
 _NO_LINK = "Nothing in these rows points at the person or is pointed at by the person's rows."
-_AGAIN = "Decide again about the held rows: keep or mask."
+_AGAIN = {
+    SHARED: "Decide again about the held rows: keep or mask.",
+    THIRD: "Decide again about the held rows: keep them.",
+}
 
 
 @dataclass(slots=True)
 class Detaching:
     """Works out which links of one source are emptied for the choices `detach` of a whole plan.
 
-    `links`: (collection, real column) → rows whose link is emptied; `blocked`: links that may not be empty,
-    and rows without any link to cut.
+    `links`: (collection, real column) → rows whose link is emptied; `held`: the same place → choice → held
+    row → the row with the link; `blocked`: links that may not be empty, and rows without any link to cut,
+    each with the held rows that it is about.
     """
 
     walk: Walk
     source: str
     choices: list[Choice]
     links: dict[Place, dict[Key, Row]] = field(default_factory=dict)
+    held: dict[Place, dict[Choice, dict[Key, Key]]] = field(default_factory=dict)
     blocked: list[Blocked] = field(default_factory=list)
 
     def resolve(self, gone: Mapping[str, Mapping[Key, Any]]) -> None:
@@ -41,7 +46,7 @@ class Detaching:
             self.links[node, column] = rows
             why = self._why_not(node, column, list(rows))
             if why:
-                self.blocked.append(self._refusal(node, column, why))
+                self.blocked += self._refusals(node, column, why)
                 del self.links[node, column]
 
     def _choice(self, choice: Choice) -> None:
@@ -56,15 +61,16 @@ class Detaching:
             links = inside if inside or named else list(self._pointing(choice.collection, row))
             cut = cut or named or bool(links)
             for node, path, holder in links:
-                self._take(node, path, holder)
+                self._take(node, path, holder, choice, row)
         if rows and not cut and state.layout.node.source == self.source:
-            self.blocked.append(Blocked(choice.collection, "", "DETACH", f"{_NO_LINK} {_AGAIN}"))
+            self.blocked.append(_refusal(choice.collection, "", choice, [row.key for row in rows], _NO_LINK))
 
-    def _take(self, node: str, path: str, row: Row) -> None:
+    def _take(self, node: str, path: str, holder: Row, choice: Choice, row: Row) -> None:
         layout = self.walk.states[node].layout
         if layout.node.source == self.source:
-            column = layout.columns[path.partition(".")[0]]
-            self.links.setdefault((node, column), {})[row.key] = row
+            place = node, layout.columns[path.partition(".")[0]]
+            self.links.setdefault(place, {})[holder.key] = holder
+            self.held.setdefault(place, {}).setdefault(choice, {})[row.key] = holder.key
 
     def _inside(self, node: str, row: Row) -> Iterator[tuple[str, str, Row]]:
         """Links of the row itself that point at the person's record."""
@@ -96,15 +102,26 @@ class Detaching:
             return f"A rule of the table says that {layout.table.ref}.{column} may not be empty here."
         return ""
 
-    def _refusal(self, node: str, column: str, why: str) -> Blocked:
-        columns = self.walk.states[node].layout.columns
+    def _refusals(self, node: str, column: str, why: str) -> Iterator[Blocked]:
+        """Yield a block for each line of held rows that would have to lose this link."""
+        columns, staying = self.walk.states[node].layout.columns, self.links[node, column]
         name = next((name for name, real in columns.items() if real == column), "")
-        return Blocked(node, name, "DETACH", f"The link cannot be cut: {why} {_AGAIN}")
+        for choice, found in self.held[node, column].items():
+            keys = [key for key, holder in found.items() if holder in staying]
+            if keys:
+                yield _refusal(node, name, choice, keys, f"The link cannot be cut: {why}")
 
     def steps(self) -> list[Step]:
         """Return the writes, one for each link."""
         found = sorted((place, rows) for place, rows in self.links.items() if rows)
         return [Step("detach", node, [column], list(rows)) for (node, column), rows in found]
+
+
+def _refusal(node: str, name: str, choice: Choice, keys: list[Key], why: str) -> Blocked:
+    """Return the block with the held line that it is about and what to do instead. No key in the reason."""
+    where = f"Held in {choice.collection}: {len(keys)} of {len(choice.keys)} rows."
+    reason = f"{where} {why} {_AGAIN[choice.kind]}"
+    return Blocked(node, name, "DETACH", reason, choice.collection, choice.kind, tuple(keys))
 
 
 def own_identities(persons: Any, state: NodeState, row: Row) -> list[str]:

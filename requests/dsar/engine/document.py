@@ -85,12 +85,31 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Something for which there is no legal way; nothing is changed while it stands."""
+    """Something for which there is no legal way; nothing is changed while it stands.
+
+    `line`, `kind`, `rows`: the held rows of which a decision cannot be carried out, where it is about one.
+    Row keys can name people: they stand in the document alone, which is encrypted, never in a reason.
+    """
 
     collection: str
     field: str
     code: str
     reason: str
+    line: str = ""
+    kind: str = ""
+    rows: tuple[Key, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the block as JSON data; one about no held rows is spelled as before there were such."""
+        plain = {name: getattr(self, name) for name in ("collection", "field", "code", "reason")}
+        if not self.line:
+            return plain
+        return plain | {"line": self.line, "kind": self.kind, "rows": _encoded(list(self.rows))}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Blocked":
+        """Return the block in JSON data."""
+        return cls(**(dict(data) | {"rows": tuple(_keys(data.get("rows", [])))}))
 
 
 @dataclass(slots=True)
@@ -215,6 +234,8 @@ class PlanDocument:
         data["version"] = VERSION
         data["made_at"] = self.made_at.isoformat()
         data["choices"] = [one.to_json() for one in self.choices]
+        data["blocked"] = [one.to_json() for one in self.blocked]
+        data["problems"] = [one.to_json() for one in self.problems]
         for key, part in data["collections"].items():
             part["locators"] = {
                 path: [codec.encode(v) for v in values] for path, values in part["locators"].items()
@@ -244,7 +265,7 @@ class PlanDocument:
             key: replace(source, steps=[replace(step, keys=[]) for step in source.steps])
             for key, source in self.sources.items()
         }
-        return replace(self, collections=parts, sources=sources, choices=[])
+        return replace(self, collections=parts, sources=sources, choices=[], blocked=[], problems=[])
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "PlanDocument":
@@ -262,8 +283,8 @@ class PlanDocument:
             identities={key: list(values) for key, values in data["identities"].items()},
             sources={key: _source(part) for key, part in data["sources"].items()},
             collections={key: _collection(part) for key, part in data["collections"].items()},
-            blocked=[Blocked(**one) for one in data["blocked"]],
-            problems=[Blocked(**one) for one in data["problems"]],
+            blocked=[Blocked.from_json(one) for one in data["blocked"]],
+            problems=[Blocked.from_json(one) for one in data["problems"]],
             choices=[Choice.from_json(one) for one in data.get("choices", ())],
             platforms=[Accounts.from_json(one) for one in data.get("platforms", ())],
         )

@@ -57,7 +57,7 @@ class Decision(ProofFile):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    return_reason = models.CharField(max_length=500, blank=True)
+    return_reason = EncryptedTextField(blank=True)
     letter_id = models.UUIDField(null=True, blank=True)
     paid_on = models.DateField(null=True, blank=True)
 

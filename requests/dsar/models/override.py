@@ -16,7 +16,7 @@ class ClockOverride(models.Model):
     """A receipt corrected, or a pause that does not count. Facts stay as they were: this is one more fact.
 
     `was_received_at` is the receipt before; `before` and `after` are the dates as they were shown to whoever
-    proposed it. `reason` stays with us.
+    proposed it. `reason` and `return_reason` stay with us.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -38,7 +38,7 @@ class ClockOverride(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    return_reason = models.CharField(max_length=500, blank=True)
+    return_reason = EncryptedTextField(blank=True)
 
     class Meta:
         ordering = ["-proposed_at"]

@@ -272,14 +272,8 @@ def send_back(*, decision: Decision, reason: str, actor: Actor, now: datetime) -
     decision.return_reason = reason.strip()[:500]
     decision.save(update_fields=["status", "decided_by", "decided_at", "return_reason"])
     what = say("%(kind)s sent back", kind=DecisionKind(decision.kind).label)
-    story.tell(
-        case=decision.case,
-        kind="rejected_decision",
-        what=what,
-        note=decision.return_reason,
-        actor=actor,
-        now=now,
-    )
+    # Why stands with the decision, encrypted; the timeline holds no words about people.
+    story.tell(case=decision.case, kind="rejected_decision", what=what, actor=actor, now=now)
     _record(decision, "decision.returned", actor)
 
 

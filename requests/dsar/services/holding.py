@@ -129,11 +129,20 @@ def _seen(plan: Plan, collection: str, kind: str, actor: Actor) -> None:
     story.record(case=plan.case, actor=actor, action="plan.held_seen", details=details)
 
 
-def samples(*, plan: Plan, collection: str, kind: str, actor: Actor) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A held row as text: its key, whether the last decision about it was impossible, and its values."""
+
+    record: str
+    refused: bool
+    values: dict[str, str]
+
+
+def samples(*, plan: Plan, collection: str, kind: str, actor: Actor) -> list[Shown]:
     """Return the first held rows with what the plan aims at in them, as text; the look is recorded.
 
-    Passwords and keys are never shown. Raises NotAllowed when nothing of this kind is held or the system
-    cannot be asked.
+    Rows of which a decision cannot be carried out come first. Passwords and keys are never shown. Raises
+    NotAllowed when nothing of this kind is held or the system cannot be asked.
     """
     if (collection, kind) not in _rows(plan):
         raise NotAllowed(_("There is nothing of this kind to decide."))
@@ -145,4 +154,10 @@ def samples(*, plan: Plan, collection: str, kind: str, actor: Actor) -> list[dic
     except ConnectorError as fault:
         raise NotAllowed(str(fault)) from fault
     _seen(plan, collection, kind, actor)
-    return [{name: str(value)[:SAMPLE_LENGTH] for name, value in row.items()} for row in rows]
+    return [
+        Shown(
+            ", ".join(str(part)[:SAMPLE_LENGTH] for part in one.key), one.refused,
+            {name: str(value)[:SAMPLE_LENGTH] for name, value in one.row.items()},
+        )
+        for one in rows
+    ]  # fmt: skip

@@ -46,8 +46,8 @@ from dsar.services.clocks.evaluating import local_day
 
 AT_THE_END: Mapping[type[Model], tuple[str, Mapping[str, Any]]] = {
     Note: ("case", {"text": GONE}),
-    Decision: ("case", {"reasons": GONE, "late_reason": GONE}),
-    ClockOverride: ("case", {"reason": GONE}),
+    Decision: ("case", {"reasons": GONE, "late_reason": GONE, "return_reason": GONE}),
+    ClockOverride: ("case", {"reason": GONE, "return_reason": GONE}),
     Restriction: ("case", {"ended_why": GONE}),
     Balancing: ("case", {"our_grounds": GONE, "reason": GONE}),
     Correction: ("case", {"reason": GONE}),

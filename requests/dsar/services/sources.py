@@ -210,8 +210,10 @@ def _until(kept: Iterable[Kept]) -> dict[str, Any]:
 
 
 def as_words(one: Blocked) -> dict[str, Any]:
-    """Return a block as it is stored in the summary."""
-    return {"code": one.code, "collection": one.collection, "field": one.field, "reason": one.reason}
+    """Return a block as it is stored in the summary: with the held line it is about, without row keys."""
+    held = {"line": one.line, "kind": one.kind, "rows": len(one.rows)} if one.line else {}
+    plain = {"code": one.code, "collection": one.collection, "field": one.field, "reason": one.reason}
+    return plain | held
 
 
 def blocks_of(document: PlanDocument, key: str) -> list[Blocked]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +19,7 @@ from dsar.views.people import PersonRequest, actor_of, now_and_today, person_req
 from platforms import registry
 from platforms.enums import ConnectionStatus
 from platforms.models import Connection
+from platforms.querysets import LIVING
 from platforms.registry import Entry
 from platforms.rules import grants, spoken
 from platforms.services import oauth
@@ -36,6 +38,14 @@ CURRENT = (
 
 
 @dataclass(frozen=True)
+class Stopped:
+    """A feature that does not work, and what its owner would have to allow."""
+
+    feature: str
+    needs: list[str]
+
+
+@dataclass(frozen=True)
 class Linked:
     """One linked account as its owner sees it."""
 
@@ -43,7 +53,7 @@ class Linked:
     name: str
     features: list[str]
     permissions: list[str]
-    missing: list[str]
+    stopped: list[Stopped]
     revoke_page: str
     disconnect_url: str
     can_connect: bool
@@ -91,17 +101,24 @@ def linked_of(row: Connection, entry: Entry) -> Linked:
     """Return what the page shows of a connection."""
     granted = [scope.scope for scope in row.scopes.all() if scope.ended_at is None]
     declared = declared_of(row.platform)
-    lost = grants.lost(entry, row.features, granted, declared.scopes) if declared and granted else []
     return Linked(
         row=row,
         name=declared.label if declared else entry.name,
         features=[spoken.feature_words(name) for name in row.features],
         permissions=spoken.scopes_words(granted),
-        missing=spoken.scopes_words(lost),
+        stopped=list(stopped_of(row, entry, granted, declared)),
         revoke_page=entry.legal.user_revoke_page or "",
         disconnect_url=disconnect_url(row),
         can_connect=declared is not None,
     )
+
+
+def stopped_of(row: Connection, entry: Entry, granted: list[str], declared: Any) -> Iterable[Stopped]:
+    """Yield what does not work for want of a permission; nothing where we never knew what is granted."""
+    if declared is None or row.status not in LIVING or not row.scopes.all():
+        return
+    for name, scopes in grants.stopped(entry, row.features, granted, declared.scopes).items():
+        yield Stopped(spoken.feature_words(name), spoken.scopes_words(scopes))
 
 
 def disconnect_url(row: Connection) -> str:
@@ -172,7 +189,7 @@ def callback(request: PersonRequest, platform: str) -> HttpResponseBase:
             platform=platform, query=request.GET.dict(), actor=actor_of(request), now=now,
         )  # fmt: skip
     except oauth.OAuthRefused as refused:
-        messages.error(request, str(refused))
+        messages.error(request, _with_page(refused))
         return private(redirect("connections"))
     if done.missing:
         messages.warning(
@@ -181,3 +198,11 @@ def callback(request: PersonRequest, platform: str) -> HttpResponseBase:
     else:
         messages.success(request, _("Connected."))
     return private(redirect("connections"))
+
+
+def _with_page(refused: oauth.OAuthRefused) -> str:
+    """Return the sentence, with the platform's own page as a link where it speaks of one."""
+    if not refused.page:
+        return str(refused)
+    shown = refused.page.removeprefix("https://")
+    return format_html('{} <a href="{}" rel="noopener noreferrer">{}</a>', refused, refused.page, shown)

@@ -10,6 +10,7 @@ from accounts.services.audit import Actor
 from dsar.enums import Right
 from dsar.models import Run
 from tests import desk
+from tests.dsar.services.test_holding import NO_EMPTY_LINK
 from tests.dsar.shop import Shop, open_case, planned, work
 from tests.factories import IdentityFactory, SubjectFactory, UserFactory
 
@@ -120,3 +121,16 @@ def test_a_plan_that_waits_for_approval_is_closed_for_decisions(client, case, ha
     assert "no longer open for decisions" in html
     assert "Make the plan again with this" not in html
     assert "Decide about 2 rows" not in client.get(at(case, "change")).content.decode()
+
+
+def test_a_cut_that_is_impossible_is_said_at_its_line_with_the_record(client, case, shop):
+    shop.run(NO_EMPTY_LINK)
+    client.post(at(case), filled(client, case, action0="detach", note0="Not needed by others"))
+    work()
+    for page in (client.get(at(case)), client.get(at(case, "change"))):
+        said = page.content.decode()
+        assert "Held in shop.employees: 1 of 1 rows. The link cannot be cut: " in said
+        assert "Decide again about the held rows: keep them." in said
+    html = client.get(at(case) + "?sample=shop.employees:third").content.decode()
+    assert "<b>Record 1</b>" in html
+    assert "Its link cannot be cut" in html

@@ -42,6 +42,20 @@ def test_an_owner_sees_no_tasks_of_others(task):
     assert other.get(at(task)).status_code == 404
 
 
+def test_an_owner_who_works_in_german_reads_the_instructions_in_german(task, owner):
+    system = task.step.system
+    system.options = {"instructions": "Look into it.", "other_languages": {"de": "Sehen Sie hinein."}}
+    system.save()
+    task.instructions = "Erase the person's data in the system. Look into it."
+    task.save()
+    assert "Look into it." in desk.signed_in(owner).get(at(task)).content.decode()
+    owner.language = "de"
+    owner.save()
+    client = desk.signed_in(owner)
+    for html in (client.get(at(task)).content.decode(), client.get(LIST).content.decode()):
+        assert "Löschen Sie die Daten der Person im System. Sehen Sie hinein." in html
+
+
 def test_what_was_done_is_attested_with_a_file(task, owner):
     client = desk.signed_in(owner)
     proof = SimpleUploadedFile("proof.png", b"\x89PNG\r\n\x1a\n" + b"0" * 64, content_type="image/png")

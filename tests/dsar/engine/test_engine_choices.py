@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dsar.engine import PlanDocument, chosen_for, erase, held_keys, probe, waiting
+from dsar.engine.document import Blocked
 from retention.rules import ScheduleRule
 from tests.dsar.engine.databases import ask
 from tests.dsar.engine.test_engine_shop import SCHEMA, YAML
@@ -165,8 +166,11 @@ def test_a_link_that_may_not_be_empty_blocks_the_plan_and_says_what_to_decide(sh
     choices = chosen_for(before, [on("depot", "shared", "detach", code="", reason="")])
     (block,) = ask(shop, yaml, "deletion", email=ANN, choices=choices).plan.blocked
     assert (block.collection, block.field, block.code) == ("shop.visit", "depot_id", "DETACH")
+    assert block.reason.startswith("Held in shop.depot: 1 of 1 rows. The link cannot be cut: ")
     assert "may not be empty" in block.reason
     assert "keep or mask" in block.reason
+    assert (block.line, block.kind, block.rows) == ("shop.depot", "shared", ((1,),))
+    assert Blocked.from_json(block.to_json()) == block
 
 
 def test_carrying_out_twice_changes_nothing_more(shop):

@@ -173,7 +173,7 @@ def test_the_trail_names_places_and_acts_and_no_person(case, handler):
 def test_samples_show_the_rows_and_the_look_is_recorded(case, handler):
     plan = planned(case, handler)
     (row,) = holding.samples(plan=plan, collection="shop.employees", kind="third", actor=handler)
-    assert row["name"] == "Rita Rep"
+    assert (row.record, row.refused, row.values["name"]) == ("1", False, "Rita Rep")
     assert AuditEvent.objects.get(action="plan.held_seen").details["collection"] == "shop.employees"
 
 
@@ -189,3 +189,32 @@ def test_samples_of_a_system_that_is_away_say_so(case, shop, handler):
     shop.path.rename(shop.path.with_suffix(".gone"))
     with pytest.raises(NotAllowed):
         holding.samples(plan=plan, collection="shop.employees", kind="third", actor=handler)
+
+
+NO_EMPTY_LINK = """
+PRAGMA foreign_keys = off;
+CREATE TABLE fresh (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, phone TEXT,
+  rep_id INTEGER NOT NULL REFERENCES employees(id));
+INSERT INTO fresh SELECT * FROM customers;
+DROP TABLE customers;
+ALTER TABLE fresh RENAME TO customers;
+"""
+
+
+def test_a_cut_that_is_impossible_names_the_held_line_and_what_to_do(case, shop, handler):
+    shop.run(NO_EMPTY_LINK)
+    decide(planned(case, handler), handler, CUT)
+    plan = planned_again(case)
+    (block,) = planning.blocks(plan)
+    assert (block["code"], block["line"], block["kind"], block["rows"]) == (
+        "DETACH", "shop.employees", "third", 1
+    )  # fmt: skip
+    assert block["reason"] == (
+        "Held in shop.employees: 1 of 1 rows. The link cannot be cut: customers.rep_id may not be empty."
+        " Decide again about the held rows: keep them."
+    )
+    assert "@" not in str(plan.summary)
+    (row,) = holding.samples(plan=plan, collection="shop.employees", kind="third", actor=handler)
+    assert (row.record, row.refused) == ("1", True)
+    decide(plan, handler, KEEP)
+    assert planning.blocks(planned_again(case)) == []

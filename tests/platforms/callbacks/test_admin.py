@@ -45,6 +45,13 @@ def test_the_list_shows_verdict_endpoint_answer_and_effect(client):
         assert words in said
 
 
+def test_the_list_and_the_page_say_who_told_us_what(client):
+    receipt = CallbackReceiptFactory(status="done")
+    for said in (text(client.get(LIST)), text(page(client, receipt))):
+        for words in ("Meta: Facebook", "Somebody wants their data deleted", "meta_data_deletion"):
+            assert words in said
+
+
 @pytest.mark.parametrize(
     ("query", "shown"),
     [("view=attention", {"tiktok_webhooks"}), ("view=refused", {"x_webhooks"}),

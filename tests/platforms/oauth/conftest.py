@@ -51,7 +51,12 @@ def world(fake_url, settings, monkeypatch):
     settings.PLATFORM_FAKES_URL, settings.PLATFORM_SECRETS = fake_url, dict(fakes.SECRETS)
     settings.HTTP_ALLOW_PRIVATE = True
     profile = active_profile().model_copy(update={"platforms": tuple(declared(key) for key in KEYS)})
-    for module in ("platforms.services.oauth.asking", "dsar.views.connections"):
+    modules = (
+        "platforms.services.oauth.asking",
+        "dsar.views.connections",
+        "platforms.services.finders.scopes",
+    )
+    for module in modules:
         monkeypatch.setattr(f"{module}.active_profile", lambda: profile)
     state = fakes.world(fake_url)
     state.reset()

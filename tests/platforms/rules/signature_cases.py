@@ -10,99 +10,18 @@ from typing import Any
 
 from tests.platforms.callbacks import signing as sign
 from tests.platforms.rules.signature_cases_google import keys, risc, risc_claims
+from tests.platforms.rules.signature_cases_meta import signed_request
 from tests.platforms.rules.signature_rows import LISTED, NOW, Case, Rows
 
 
 def cases() -> Iterator[Case]:
     """Yield all cases."""
     for group in (
-        _signed_request, _hub, _challenges, risc, risc_claims, keys, _tiktok, _x, _linkedin, _stripe,
+        signed_request, _hub, _challenges, risc, risc_claims, keys, _tiktok, _x, _linkedin, _stripe,
         _email, _readings,
     ):  # fmt: skip
         for name, call, expected in group():
             yield Case(f"{group.__name__.strip('_')}: {name}", call, expected)
-
-
-def _signed_request() -> Rows:
-    payload = sign.deletion()
-    good = sign.signed_request(payload, "current")
-    signature, encoded = good.split(".")
-
-    def check(value: str | bytes, listed: tuple[str, ...] = LISTED) -> Callable[[Any], Any]:
-        raw = value if isinstance(value, bytes) else value.encode()
-        return lambda rules: rules.signed_request(raw, listed)
-
-    def told(**more: object) -> Callable[[Any], Any]:
-        return check(sign.signed_request(payload | more, "current"))
-
-    def raw(body: bytes) -> Callable[[Any], Any]:
-        text = sign.b64url(body)
-        return check(f"{sign.b64url(sign.hmac256('current', text.encode()))}.{text}")
-
-    yield "right", check(good), (0, payload)
-    yield "previous secret", check(sign.signed_request(payload, "previous")), (1, payload)
-    yield (
-        "product's own secret, third",
-        check(sign.signed_request(payload, "c"), ("a", "b", "c")),
-        (2, payload),
-    )
-    yield "the same secret twice", check(good, ("current", "current")), (0, payload)
-    yield "other secret", check(sign.signed_request(payload, "else")), "!signature"
-    yield "no secret", check(good, ()), "!signature"
-    yield "number as user", told(user_id=42), (0, payload | {"user_id": 42})
-    yield "old", told(issued_at=1), (0, payload | {"issued_at": 1})
-    yield "expired", told(expires=1), (0, payload | {"expires": 1})
-    yield "padded signature", check(f"{signature}=.{encoded}"), (0, payload)
-    for user in ("1", "12", "123"):
-        document = {"user_id": user, "algorithm": "HMAC-SHA256"}
-        text = base64.urlsafe_b64encode(sign.dumps(document))
-        whole = sign.b64url(sign.hmac256("current", text)).encode() + b"." + text
-        yield f"payload with {text.count(b'=')} pads", check(whole), (0, document)
-    yield "three pads", check(f"{signature}===.{encoded}"), "!malformed"
-    yield "padding inside", check(f"{signature[:8]}={signature[8:]}.{encoded}"), "!malformed"
-    yield "empty", check(""), "!malformed"
-    yield "one part", check(signature), "!malformed"
-    yield "three parts", check(f"{good}.{encoded}"), "!malformed"
-    yield "no signature", check(f".{encoded}"), "!malformed"
-    yield "no payload", check(f"{signature}."), "!malformed"
-    yield "padding alone", check(f"==.{encoded}"), "!malformed"
-    yield "truncated signature", check(f"{signature[:-3]}.{encoded}"), "!signature"
-    yield "truncated payload", check(good[:-4]), "!signature"
-    yield "impossible length", check(f"{signature[:-2]}.{encoded}"), "!malformed"
-    yield (
-        "signature in plain base64",
-        check(base64.b64encode(sign.hmac256("current", encoded.encode())).decode() + "+." + encoded),
-        "!malformed",
-    )
-    yield (
-        "signature in hex",
-        check(sign.hmac256("current", encoded.encode()).hex() + "." + encoded),
-        "!signature",
-    )
-    other = sign.b64url(sign.dumps(payload).replace(b": ", b":"))
-    yield "encoded again", check(f"{signature}.{other}"), "!signature"
-    loose = signature[:-1] + chr(ord(signature[-1]) + 1)
-    yield "loose last bits", check(f"{loose}.{encoded}"), "!malformed"
-    yield "not ASCII", check(f"{signature}.é{encoded}"), "!malformed"
-    yield "blank at the end", check(f"{good} "), "!malformed"
-    yield "line at the end", check(f"{good}\n"), "!malformed"
-    yield "wrong algorithm", told(algorithm="HMAC-SHA1"), "!algorithm"
-    yield "algorithm in small letters", told(algorithm="hmac-sha256"), "!algorithm"
-    yield "algorithm none", told(algorithm="none"), "!algorithm"
-    yield "no algorithm", told(algorithm=None), "!algorithm"
-    yield (
-        "wrong algorithm and signature",
-        check(sign.signed_request(payload | {"algorithm": "none"}, "else")),
-        "!signature",
-    )
-    for name, value in {"nobody": "", "blank": "  ", "null": None, "true": True, "list": ["1"], "half": 1.5,
-                        "control": "1\n2", "surrogate": "\ud800"}.items():  # fmt: skip
-        yield f"user is {name}", told(user_id=value), "!user_id"
-    yield "no object", raw(b"[1]"), "!malformed"
-    yield "no JSON", raw(b"hello"), "!malformed"
-    yield "not a number", raw(b'{"algorithm": "HMAC-SHA256", "user_id": "1", "issued_at": NaN}'), "!malformed"
-    yield "not UTF-8", raw(b'{"user_id": "\xff"}'), "!malformed"
-    yield "endless", raw(b"[" * 40_000), "!malformed"
 
 
 def _headers(name: str, header: Callable[[bytes, str], str]) -> Rows:

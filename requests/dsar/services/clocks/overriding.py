@@ -170,14 +170,8 @@ def send_back(*, override: ClockOverride, reason: str, actor: Actor, now: dateti
     override.return_reason = reason.strip()[:500]
     override.save(update_fields=["status", "decided_by", "decided_at", "return_reason"])
     what = say("%(kind)s sent back", kind=OverrideKind(override.kind).label)
-    story.tell(
-        case=override.case,
-        kind="override_returned",
-        what=what,
-        note=override.return_reason,
-        actor=actor,
-        now=now,
-    )
+    # Why stands with the proposal, encrypted; the timeline holds no words about people.
+    story.tell(case=override.case, kind="override_returned", what=what, actor=actor, now=now)
     _record(override, "clock.override_returned", actor)
 
 

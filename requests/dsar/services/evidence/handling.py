@@ -33,7 +33,7 @@ def _decision(one: Decision, clean: Minimiser) -> dict[str, Any]:
         "proposed_at": moment(one.proposed_at),
         "decided_by": one.decided_by_id,
         "decided_at": moment(one.decided_at),
-        "sent_back_because": clean.text(one.return_reason),
+        "sent_back_commitment": committed(one.return_reason, "decision-sent-back"),
         "letter": str(one.letter_id or ""),
         "paid_on": moment(one.paid_on),
         "file_sha256": one.proof_sha256,
