@@ -10,7 +10,7 @@ from config.profile.areas import contains
 from config.profile.base import Key, Null, Part, Text, gap
 from config.profile.choices import ConsentPurpose, CookieClass, Notices, Sale, Signals
 from config.profile.company import Authority, Brand, Company, Languages, Mailbox
-from config.profile.holdings import Backups, Category, NamedSchedules, Purpose, Schedule, System
+from config.profile.holdings import Backups, Category, NamedSchedules, Purpose, Schedule, Sweeps, System
 from config.profile.law import (
     Ages,
     Clocks,
@@ -55,6 +55,7 @@ class Profile(Part):
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
     schedules: Annotated[tuple[Schedule, ...], Field(min_length=1)]
     named_schedules: NamedSchedules
+    sweeps: Sweeps
     backups: Backups
     platforms: tuple[Platform, ...]
     processors: tuple[Processor, ...]

@@ -1,0 +1,129 @@
+"""Conditions of retention in SQL: which rows are due, which are held, which others point at. Three dialects.
+
+A moment is compared in the column's own type, so that an index on it can be used. A column without a zone is
+taken to be in UTC, a number is seconds since 1970.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from platforms.connectors.purging import Due, Ripe, Window
+from platforms.connectors.schema import Column, ForeignKey, Table, TableRef
+from platforms.connectors.sql.ages import NoMoments
+from platforms.connectors.sql.statements import clause, condition, with_keys
+
+Tables = Mapping[TableRef, Table]
+_DAY = 10  # characters of an ISO day
+
+
+def due(
+    tables: Tables, asked: Due, source: sa.TableClause, dialect: str, window: Window | None = None
+) -> Any:
+    """Return the condition that a row is due, nobody holds it, and nothing points at it."""
+    parts = [ripe(tables, asked, source, dialect), *_inside(source, asked, window)]
+    parts += [sa.not_(held(tables, asked, source, dialect))] if asked.held or asked.holding else []
+    parts += [sa.not_(points_at(source, one)) for one in asked.kept_by]
+    return sa.and_(*parts)
+
+
+def ripe(tables: Tables, asked: Due, source: sa.TableClause, dialect: str) -> Any:
+    """Return the condition that the period of a row is over and it has something to lose."""
+    info = tables[asked.table]
+    over = sa.or_(*(_over(tables, info, source, one, dialect) for one in asked.any_of))
+    parts = [over, *(_over(tables, info, source, one, dialect) for one in asked.none_of)]
+    for match in asked.where:
+        test = condition(info, source, match, dialect)
+        parts.append(sa.false() if test is None else test)
+    if asked.changes is not None:
+        parts.append(sa.or_(*(source.c[n].is_distinct_from(v) for n, v in asked.changes.items())))
+    return sa.and_(*parts)
+
+
+def held(tables: Tables, asked: Due, source: sa.TableClause, dialect: str) -> Any:
+    """Return the condition that somebody holds a row."""
+    info = tables[asked.table]
+    tests = [condition(info, source, match, dialect) for match in asked.holding]
+    parts = [sa.func.coalesce(test, sa.false()) for test in tests if test is not None]
+    if asked.held:
+        parts.append(with_keys(source, asked.key, asked.held))
+    return sa.or_(sa.false(), *parts)
+
+
+def points_at(source: sa.TableClause, link: ForeignKey) -> Any:
+    """Return the condition that a row of another table, or another row of the same one, points at a row."""
+    names = {*link.columns}
+    columns: list[sa.ColumnClause[Any]] = [sa.column(sa.sql.quoted_name(name, True)) for name in names]
+    schema = sa.sql.quoted_name(link.table.schema, True) if link.table.schema else None
+    other = sa.table(sa.sql.quoted_name(link.table.name, True), *columns, schema=schema).alias("pointing")
+    pairs = zip(link.columns, link.target_columns, strict=True)
+    return sa.exists(sa.select(sa.literal(1)).where(*(other.c[own] == source.c[aim] for own, aim in pairs)))
+
+
+def undated(tables: Tables, asked: Due, source: sa.TableClause, dialect: str) -> Any:
+    """Return the condition that a row says in no way when its period begins."""
+    info = tables[asked.table]
+    own = [one for one in asked.any_of if not one.hops]
+    return sa.and_(*(_unreadable(info, source, one.column, dialect) for one in own)) if own else sa.false()
+
+
+def _unreadable(info: Table, source: sa.TableClause, name: str, dialect: str) -> Any:
+    column = source.c[name]
+    if dialect == "sqlite" and not _is_number(info.columns[name]):
+        return sa.func.strftime("%s", column).is_(None)
+    return column.is_(None)
+
+
+def _inside(source: sa.TableClause, asked: Due, window: Window | None) -> list[Any]:
+    if window is None:
+        return []
+    column, parts = source.c[asked.order], []
+    if window.lower is not None:
+        parts.append(column >= window.lower)
+    if window.upper is not None:
+        parts.append(column < window.upper)
+    return parts
+
+
+def _over(tables: Tables, info: Table, source: sa.TableClause, one: Ripe, dialect: str) -> Any:
+    if not one.hops:
+        return before(info.columns[one.column], source.c[one.column], one, dialect)
+    step, *rest = one.hops
+    parent = tables[step.table]
+    target: Any = clause(parent).alias()
+    behind = Ripe(one.column, one.before, one.day, tuple(rest))
+    test = _over(tables, parent, target, behind, dialect)
+    return source.c[step.column].in_(sa.select(target.c[step.key]).where(test))
+
+
+def before(info: Column, column: Any, one: Ripe, dialect: str) -> Any:
+    """Return the condition that a column lies before a limit. Raises NoMoments."""
+    if _is_number(info):
+        return column < one.before.timestamp()
+    if dialect == "sqlite":
+        return _before_text(column, one)
+    if info.family == "date":
+        return column < one.day
+    if info.family != "datetime":
+        raise NoMoments(f"the column {info.name} holds no moments ({info.type_name}).")
+    return column < (
+        one.before if _has_zone(info, dialect) else one.before.astimezone(UTC).replace(tzinfo=None)
+    )
+
+
+def _is_number(info: Column) -> bool:
+    return info.family in ("integer", "number")
+
+
+def _has_zone(info: Column, dialect: str) -> bool:
+    return dialect == "postgresql" and ("with time zone" in info.type_name or info.type_name == "timestamptz")
+
+
+def _before_text(column: Any, one: Ripe) -> Any:
+    """Compare ISO texts. The first condition lets an index find them: no zone is more than a day away."""
+    far = (one.before.astimezone(UTC) + timedelta(days=2)).date().isoformat()
+    exact = sa.cast(sa.func.strftime("%s", column), sa.Integer) < int(one.before.timestamp())
+    days = sa.and_(column < one.day.isoformat(), sa.func.strftime("%s", column).is_not(None))
+    return sa.and_(column < far, sa.case((sa.func.length(column) == _DAY, days), else_=exact))

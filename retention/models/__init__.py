@@ -1,0 +1,6 @@
+"""What is kept back, what was swept, and the proofs of it."""
+
+from retention.models.holds import HeldRows, Hold
+from retention.models.sweeps import Sweep, SweepBatch, SweepProblem, SweepStep
+
+__all__ = ["HeldRows", "Hold", "Sweep", "SweepBatch", "SweepProblem", "SweepStep"]

@@ -1,0 +1,79 @@
+"""Reads of the retention app."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import DataSubject
+from retention.enums import BatchState, HoldState, SweepState
+
+if TYPE_CHECKING:
+    from retention.models import Hold, Sweep, SweepBatch, SweepStep  # noqa: F401
+
+BINDING = (HoldState.PLACING, HoldState.ACTIVE, HoldState.RELEASE_ASKED)
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    """Look-ups of what is held."""
+
+    def binding(self) -> HoldQuerySet:
+        """Those that keep something back."""
+        return self.filter(state__in=BINDING)
+
+    def over(self, system_id: UUID) -> HoldQuerySet:
+        """Those that may keep rows of a system back."""
+        return self.binding().filter(Q(system=None) | Q(system_id=system_id))
+
+    def of(self, subject: DataSubject) -> HoldQuerySet:
+        """Those that keep a person's data back."""
+        return self.binding().filter(subject=subject)
+
+    def review_due(self, today: date) -> HoldQuerySet:
+        """Those whose owner has to say whether they are still needed."""
+        return self.binding().filter(review_on__lte=today).order_by("review_on")
+
+
+class SweepQuerySet(models.QuerySet["Sweep"]):
+    """Look-ups of sweeps."""
+
+    def open(self) -> SweepQuerySet:
+        """Those that have not ended."""
+        return self.exclude(state__in=[SweepState.DONE, SweepState.STOPPED])
+
+    def waiting(self) -> SweepQuerySet:
+        """Those that wait for a second person."""
+        return self.filter(state=SweepState.WAITING)
+
+
+class SweepStepQuerySet(models.QuerySet["SweepStep"]):
+    """Look-ups of steps."""
+
+    def ran(self, system_id: UUID, collection: str, schedule: str) -> SweepStepQuerySet:
+        """Steps of one schedule in one collection that removed something or found nothing to remove."""
+        return self.filter(
+            system_id=system_id, collection=collection, schedule=schedule, sweep__state=SweepState.DONE
+        )
+
+
+class SweepBatchQuerySet(models.QuerySet["SweepBatch"]):
+    """Look-ups of proofs."""
+
+    def done(self) -> SweepBatchQuerySet:
+        """Those whose rows are gone."""
+        return self.filter(state=BatchState.DONE)
+
+    def in_flight(self) -> SweepBatchQuerySet:
+        """Those that are written down and may be under way at this moment."""
+        return self.filter(state=BatchState.INTENDED)
+
+    def may_hold(self, system_id: UUID, number: int | None) -> SweepBatchQuerySet:
+        """Those of a system that can contain a key; `number`: the key, where it is a number."""
+        found = self.filter(step__system_id=system_id)
+        if number is None:
+            return found
+        return found.filter(Q(lowest=None) | Q(lowest__lte=number, highest__gte=number))

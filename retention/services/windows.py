@@ -1,0 +1,186 @@
+"""One window of a step: its keys are written down, the rows go, the proof is stored. In this order.
+
+Between two of these a worker may die. What it leaves is a batch that is written down; `recover` finishes it
+by looking which of its rows are still there. So no row goes without a proof, and no proof tells of a row
+that is still there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.services import audit
+from accounts.services.audit import SYSTEM
+from config import crypto
+from platforms.connectors import SourceFailed
+from platforms.connectors.packing import Packed
+from platforms.connectors.purging import Changed, Due, Window
+from platforms.models import System
+from retention.enums import BatchState, StepAction
+from retention.models import SweepBatch, SweepStep
+from retention.rules import proofs
+from retention.services import held, holding
+from retention.services.codec import due_from_json
+
+TRIES = 4
+
+
+@dataclass
+class Work:
+    """A step at work: the open session, and what is due without what was held when last looked."""
+
+    step: SweepStep
+    session: Any
+    due: Due
+    held_stamp: str
+
+    @classmethod
+    def on(cls, step: SweepStep, session: Any) -> "Work | None":
+        """Look what is held at this moment; None when everything is."""
+        stamp = held.stamp(step.system)
+        kept = held.held_in(step.system, step.collection)
+        if kept.everything:
+            return None
+        return cls(step, session, kept.leave_out(due_from_json(step.due)), stamp)
+
+    def seal(self, key: tuple[Any, ...]) -> bytes:
+        """Return the digest of a key that is no number and no UUID."""
+        return seal(self.step.system, self.step.collection, key)
+
+
+def seal(system: System, collection: str, key: tuple[Any, ...]) -> bytes:
+    """Return the keyed digest, 16 bytes, of a key of a collection."""
+    text = "\x1f".join(str(part) for part in key)
+    return bytes.fromhex(crypto.commitment(text, purpose=f"removed:{system.key}:{collection}"))[:16]
+
+
+def no_digest(key: tuple[Any, ...]) -> bytes:
+    """Refuse keys that are no numbers and no UUIDs, where they are needed again as they were."""
+    raise SourceFailed(f"A key of {len(key)} parts cannot be read back from its digest.")
+
+
+class HoldChanged(Exception):
+    """A hold was placed or released since the rows were looked at: look again."""
+
+
+def next_window(work: Work, lower: Any, size: int) -> tuple[Window, Packed]:
+    """Return the next window and the keys of the rows in it that are due."""
+    with work.session.transaction(write=False):
+        upper = work.session.edge(work.due, lower, size)
+        window = Window(lower, upper)
+        return window, work.session.due_keys(work.due, window, work.seal)
+
+
+@transaction.atomic
+def intend(work: Work, window: Window, keys: Packed, now: datetime) -> SweepBatch:
+    """Write down which rows will go. Raises HoldChanged when holds are others than when they were looked at.
+
+    The lock on the system makes this and the placing of a hold come one after the other.
+    """
+    System.objects.select_for_update().get(pk=work.step.system_id)
+    if held.stamp(work.step.system) != work.held_stamp:
+        raise HoldChanged
+    number = work.step.batches.count() + 1
+    lowest, highest = keys.ends()
+    return SweepBatch.objects.create(
+        step=work.step, number=number, lower=_text(window.lower), upper=_text(window.upper), kind=keys.kind,
+        keys=keys.small(), rows=len(keys), lowest=lowest,
+        highest=highest, root=proofs.root(keys), intended_at=now,
+    )  # fmt: skip
+
+
+def remove(work: Work, batch: SweepBatch, window: Window, keys: Packed, now: datetime) -> bool:
+    """Remove the rows of a batch and prove it. Returns False when they changed meanwhile: nothing went."""
+    try:
+        with work.session.transaction(write=True):
+            work.session.purge(work.due, window, keys, work.seal)
+    except Changed:
+        drop(batch, now)
+        return False
+    prove(batch, keys, now, recovered=False)
+    return True
+
+
+def recover(work: Work, batch: SweepBatch, now: datetime) -> None:
+    """Finish what a worker left: remove what is still due of a batch, then look what is gone.
+
+    The rows themselves say how far the worker came. Raises SourceFailed when they cannot be asked.
+    """
+    keys = keys_of(batch)
+    for _ in range(TRIES):
+        try:
+            _remove_rest(work, keys)
+        except Changed:
+            continue
+        break
+    with work.session.transaction(write=False):
+        still = work.session.present(work.due, keys, work.seal)
+        if batch.step.action == StepAction.MASK:
+            still = _common(work.session.due_keys(work.due, Window(), work.seal), keys)
+    gone = keys.without(still)
+    prove(batch, gone, now, recovered=True) if len(gone) else drop(batch, now)
+
+
+def _remove_rest(work: Work, keys: Packed) -> None:
+    with work.session.transaction(write=True):
+        rest = _common(work.session.due_keys(work.due, Window(), work.seal), keys)
+        if len(rest):
+            work.session.purge_keys(work.due, rest, work.seal)
+
+
+def _common(some: Packed, others: Packed) -> Packed:
+    wanted = set(others)
+    return Packed(some.kind, b"".join(one for one in some if one in wanted))
+
+
+@transaction.atomic
+def prove(
+    batch: SweepBatch,
+    gone: Packed,
+    now: datetime,
+    *,
+    recovered: bool,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Store that the rows of a batch are gone: the root of their keys in an audit event, the counts.
+
+    `more`: what else the event says, without personal values.
+    """
+    step = SweepStep.objects.select_for_update().select_related("system").get(pk=batch.step_id)
+    changed = len(gone) != batch.rows
+    if changed:
+        batch.keys, batch.rows, batch.root = gone.small(), len(gone), proofs.root(gone)
+    details = {
+        "batch": batch.pk, "step": str(step.pk), "system": step.system.key, "collection": step.collection,
+        "schedule": step.schedule, "action": step.action, "kind": batch.kind, "rows": batch.rows,
+        "root": batch.root, "recovered": recovered, **(more or {}),
+    }  # fmt: skip
+    event = audit.record(actor=SYSTEM, action="retention.removed", obj=batch, details=details)
+    batch.state, batch.done_at, batch.event, batch.recovered = BatchState.DONE, now, event.pk, recovered
+    names = ["state", "done_at", "event", "recovered"]
+    batch.save(update_fields=[*names, "keys", "rows", "root"] if changed else names)
+    step.rows_done += batch.rows
+    step.cursor = batch.upper
+    step.save(update_fields=["rows_done", "cursor"])
+    holding.take_effect(step.system, now)
+
+
+@transaction.atomic
+def drop(batch: SweepBatch, now: datetime) -> None:
+    """Store that nothing of a batch was removed."""
+    batch.state, batch.done_at = BatchState.DROPPED, now
+    batch.save(update_fields=["state", "done_at"])
+    holding.take_effect(batch.step.system, now)
+
+
+def keys_of(batch: SweepBatch) -> Packed:
+    """Return the keys of a batch."""
+    return Packed.from_small(batch.kind, bytes(batch.keys))
+
+
+def _text(value: Any) -> Any:
+    """Return an edge as JSON can hold it; moments as ISO texts."""
+    return value if value is None or isinstance(value, int | float | str) else str(value)
