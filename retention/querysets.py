@@ -33,6 +33,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Those that keep a person's data back."""
         return self.binding().filter(subject=subject)
 
+    def keeping(self, subject: DataSubject) -> HoldQuerySet:
+        """Those that stop an erasure of a person: of the person, of a whole system, of some rows anywhere."""
+        return self.binding().filter(Q(subject=subject) | Q(subject=None)).order_by("number")
+
     def review_due(self, today: date) -> HoldQuerySet:
         """Those whose owner has to say whether they are still needed."""
         return self.binding().filter(review_on__lte=today).order_by("review_on")

@@ -13,6 +13,8 @@ from platforms.connectors.base import Key, Match
 from platforms.connectors.packing import Packed
 from platforms.connectors.schema import ForeignKey, TableRef
 
+ERASED = "erased-"
+"""In `changes`: this word with the row's key behind it, so that no two rows agree."""
 Seal = Callable[[Key], bytes]
 
 
@@ -47,7 +49,8 @@ class Due:
     by the first of these; `none_of`: rows stay while one of these is not over, or while its moment is
     unknown; `where`: conditions on the row; `kept_by`: foreign keys whose rows keep the row that they point
     at; `held`: keys that somebody holds; `holding`: conditions under which a row is held; `changes`: column →
-    value, for masking (None: rows are deleted).
+    value, for masking (None: rows are deleted), where ERASED stands for a text that differs from row to row;
+    `only_kept`: only rows that others point at.
     """
 
     table: TableRef
@@ -60,6 +63,7 @@ class Due:
     held: tuple[Key, ...] = ()
     holding: tuple[Match, ...] = ()
     changes: Mapping[str, Any] | None = None
+    only_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ class Purging(Protocol):
 
 
 __all__ = [
+    "ERASED",
     "Changed",
     "Due",
     "Hop",

@@ -13,7 +13,7 @@ class DsarConfig(AppConfig):
         from dsar import checks, tasks  # noqa: F401
         from dsar.enums import Operation
         from dsar.models import Run, Transfer
-        from dsar.services import clocks, fulfilment, mail_intake, platform_effects, postroom, steps
+        from dsar.services import clocks, fulfilment, mail_intake, platform_effects, postroom, retiring, steps
         from dsar.services.identity import unasked
         from dsar.services.rights import correcting, platform_data, transfer
 
@@ -23,6 +23,7 @@ class DsarConfig(AppConfig):
         steps.by_rows(Operation.REREAD, correcting.reread)
         clocks.platform_terms.append(platform_data.terms_of)
         platform_effects.register()
+        retiring.register()
         letters.on_failure(postroom.letter_failed)
         letters.on_leaving(unasked.why_not_send)
         drafts.on_final(postroom.letter_written)

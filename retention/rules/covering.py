@@ -42,6 +42,18 @@ def fields_of(schedule: Any, collection: CollectionSpec) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def personal_fields(collection: CollectionSpec) -> tuple[str, ...]:
+    """Return the columns that say something about a person: but for keys, and what the dataset keeps."""
+    found = [
+        top.column
+        for top in collection.fields
+        if not top.primary_key
+        and not top.read_only
+        and any(one == "user" or one.startswith("user.") for f in top.walk() for one in f.categories)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def _takes(schedule: Any, categories: Iterable[str]) -> bool:
     return any(schedule.takes(one) for one in categories)
 

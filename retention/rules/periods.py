@@ -48,9 +48,11 @@ def last_reached(period: str, today: date) -> date:
 
     For "at most P12M": what began then must be gone by the end of `today` (law notes, 1.1). A day whose end
     clips to the month counts like the days beside it: 29, 30 and 31 January + P1M all end on 28 February.
-    Raises ValueError for text that is no period.
+    Raises ValueError for text that is no period, and for one of more than LONGEST_YEARS.
     """
     years, months, weeks, days, hours = _parts(period)
+    if years + months / 12 + (weeks * 7 + days + hours / 24) / 365 > LONGEST_YEARS:
+        raise ValueError(f"{period} is longer than {LONGEST_YEARS} years: write the period that is meant")
     found = _before(today, years * 12 + months, weeks * 7 + days - (-hours // 24))
     while add_period(found + timedelta(days=1), period) <= today:
         found += timedelta(days=1)
@@ -71,8 +73,6 @@ def _before(today: date, months: int, days: int) -> date:
     start = today - timedelta(days=days)
     month = start.year * 12 + start.month - 1 - months
     year, month = divmod(month, 12)
-    if year < 1:
-        return date.min + timedelta(days=1)
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 

@@ -18,6 +18,7 @@ def due_to_json(due: Due) -> dict[str, Any]:
         "none_of": [_ripe(one) for one in due.none_of],
         "kept_by": [_link(one) for one in due.kept_by],
         "changes": None if due.changes is None else dict(due.changes),
+        "only_kept": due.only_kept,
     }
 
 
@@ -31,6 +32,7 @@ def due_from_json(kept: dict[str, Any]) -> Due:
         none_of=tuple(_to_ripe(one) for one in kept["none_of"]),
         kept_by=tuple(_to_link(one) for one in kept["kept_by"]),
         changes=kept["changes"],
+        only_kept=kept["only_kept"],
     )
 
 

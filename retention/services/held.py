@@ -16,7 +16,9 @@ from retention.models import HeldRows, Hold
 
 Key = tuple[Any, ...]
 Locate = Callable[[DataSubject, System, datetime], Mapping[str, Iterable[Key]]]
+Keep = Callable[[System, str, datetime], Iterable[Key]]
 _locate: list[Locate] = []
+_keep: list[tuple[Keep, Callable[[], str]]] = []
 
 
 def register_locator(locate: Locate) -> None:
@@ -34,6 +36,11 @@ def rows_of(subject: DataSubject, system: System, now: datetime) -> Mapping[str,
     return _locate[0](subject, system, now)
 
 
+def register_keeper(keep: Keep, mark: Callable[[], str]) -> None:
+    """Say what else keeps rows: (system, `dataset.collection`, now) → keys; `mark` changes when that does."""
+    _keep.append((keep, mark))
+
+
 @dataclass(frozen=True)
 class Held:
     """What is held in one collection: everything, some keys, or rows that fulfil a condition."""
@@ -47,13 +54,17 @@ class Held:
         return replace(due, held=self.keys, holding=self.matches)
 
 
-def held_in(system: System, collection: str) -> Held:
-    """Return what binding holds keep back in a collection (`dataset.collection`)."""
+def held_in(system: System, collection: str, now: datetime) -> Held:
+    """Return what binding holds, and others who keep rows, keep back in a collection.
+
+    `collection`: `dataset.collection`. Raises ConnectorError where the rows of a person cannot be looked for.
+    """
     holds = list(Hold.objects.over(system.pk))
     if any(one.scope == HoldScope.SYSTEM for one in holds):
         return Held(everything=True)
     rows = HeldRows.objects.filter(hold__in=holds, system=system, collection=collection)
     keys = [tuple(key) for row in rows for key in json.loads(row.keys)]
+    keys += [tuple(key) for keep, _ in _keep for key in keep(system, collection, now)]
     matches = [
         Match(column, tuple(values))
         for one in holds
@@ -67,4 +78,5 @@ def stamp(system: System) -> str:
     """Return a mark that changes whenever a hold over a system is placed, changed or released."""
     found = Hold.objects.over(system.pk).order_by("number").values_list("number", "state")
     rows = HeldRows.objects.filter(system=system).order_by("pk").values_list("pk", "count")
-    return sha256(repr((list(found), list(rows))).encode()).hexdigest()
+    others = [mark() for _, mark in _keep]
+    return sha256(repr((list(found), list(rows), others)).encode()).hexdigest()

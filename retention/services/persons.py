@@ -74,16 +74,16 @@ def erase_due(step: SweepStep, now_fn: Callable[[], datetime], go_on: Callable[[
     open_ = step.batches.filter(state=BatchState.INTENDED).first()
     if open_ is not None:
         _one(step, open_, now_fn())
-    for key in _keys(step, due):
+    for key in _keys(step, due, now_fn()):
         go_on()
         _one(step, _intended(step, key, now_fn()), now_fn())
-    left = len(_keys(step, due))
+    left = len(_keys(step, due, now_fn()))
     finish(step, StepState.DONE, now_fn(), left=left)
 
 
-def _keys(step: SweepStep, due: Due) -> list[tuple[Any, ...]]:
+def _keys(step: SweepStep, due: Due, now: datetime) -> list[tuple[Any, ...]]:
     """Return the keys of the persons who are due, are not held, and were not erased or refused before."""
-    kept = held.held_in(step.system, step.collection)
+    kept = held.held_in(step.system, step.collection, now)
     if kept.everything:
         return []
     left_out = (*kept.keys, *erased_before(step.system, step.collection, step.schedule), *_refused(step))

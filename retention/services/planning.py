@@ -37,7 +37,10 @@ class Counted:
 
     @property
     def ready(self) -> int:
-        """Return how many rows can go: also those that are kept only by rows which this sweep removes."""
+        """Return how many rows can go: also those that are kept only by rows which this sweep removes.
+
+        The masking of what then still stays counts nothing of its own.
+        """
         return self.survey.due + self.survey.referenced
 
 
@@ -56,7 +59,7 @@ def today_of(now: datetime, profile: Profile) -> date:
 
 
 def survey_system(
-    system: System, profile: Profile, today: date
+    system: System, profile: Profile, today: date, now: datetime
 ) -> tuple[list[Counted], list[Trouble], Unread | None]:
     """Count in one system what is due on a day. Reads only."""
     places = list(places_of(system))
@@ -67,18 +70,18 @@ def survey_system(
         with connector.session() as session, session.transaction(write=False):
             if not isinstance(session, Purging):
                 return [], [], None
-            return _count(session, system, places, profile, today)
+            return _count(session, system, places, profile, today, now)
     except ConnectorError as fault:
         return [], [], Unread(system, str(fault))
 
 
 def _count(
-    session: Any, system: System, places: Iterable[Place], profile: Profile, today: date
+    session: Any, system: System, places: Iterable[Place], profile: Profile, today: date, now: datetime
 ) -> tuple[list[Counted], list[Trouble], Unread | None]:
     ground = survey_ground(session, places, profile, today)
     counted, troubles = [], ground.troubles
     for target in targets(ground):
-        kept = held.held_in(system, target.place.key)
+        kept = held.held_in(system, target.place.key, now)
         survey = session.survey(kept.leave_out(target.due))
         if kept.everything:
             survey = replace(survey, held=survey.due + survey.held, due=0)
@@ -94,7 +97,7 @@ def _count(
 
 def _remarks(target: Target, survey: Survey) -> list[Trouble]:
     found = []
-    if not target.indexed and survey.due:
+    if not target.indexed and survey.due and not target.rest:
         why = say("Each window reads the whole table: put an index on %(way)s.", way=target.trigger)
         found.append(Trouble(ProblemKind.NO_INDEX, target.place, target.schedule, why, survey.rows))
     if survey.undated and target.dated:
@@ -122,7 +125,7 @@ def plan_sweep(
     """
     profile = active_profile()
     today = today_of(as_of or now, profile)
-    found = [(one, *survey_system(one, profile, today)) for one in systems(system)]
+    found = [(one, *survey_system(one, profile, today, now)) for one in systems(system)]
     counted = [one for _, many, _, _ in found for one in many]
     troubles = [one for _, _, many, _ in found for one in many]
     unread = [one for _, _, _, one in found if one]
@@ -147,7 +150,8 @@ def _store(
     sweep = Sweep.objects.create(
         number=(Sweep.objects.aggregate(top=Max("number"))["top"] or 0) + 1,
         origin=origin, system=system, as_of_on=today, profile_sha256=profile.version,
-        plan_sha256=plan_hash(today, steps), why=why, rows_due=sum(one.ready for one in due),
+        plan_sha256=plan_hash(today, steps), why=why,
+        rows_due=sum(one.ready for one in due if not one.target.rest),
         planned_by=actor.user, planned_at=now, status=JobStatus.WAITING,
         state=SweepState.WAITING if why else SweepState.PLANNED,
     )  # fmt: skip
@@ -166,7 +170,7 @@ def _store(
 def reasons(due: Iterable[Counted], profile: Profile) -> list[str]:
     """Return why a plan needs a second person: its size, its share of a collection, or nothing (empty)."""
     rules, found = profile.sweeps, set[str]()
-    many = list(due)
+    many = [one for one in due if not one.target.rest]
     if sum(one.ready for one in many) > rules.automatic_rows:
         found.add(SweepWhy.SIZE)
     for one in many:

@@ -111,7 +111,7 @@ def _one_pass(
     sweep: Sweep, step: SweepStep, session: Any, token: UUID, now_fn: Clock, rules: Sweeps
 ) -> Work | None:
     """Go over all windows once; None when everything in the collection is held."""
-    at_work = Work.on(step, session)
+    at_work = Work.on(step, session, now_fn())
     left_over = step.batches.filter(state=BatchState.INTENDED).first()
     if left_over is not None:
         windows.recover(at_work or Work(step, session, due_from_json(step.due), ""), left_over, now_fn())
@@ -138,7 +138,7 @@ def _window(at_work: Work, lower: Any, size: int, now_fn: Clock) -> tuple[Work |
     try:
         batch = windows.intend(at_work, window, keys, now_fn())
     except HoldChanged:
-        return Work.on(at_work.step, at_work.session), lower, False
+        return Work.on(at_work.step, at_work.session, now_fn()), lower, False
     return at_work, window.upper, windows.remove(at_work, batch, window, keys, now_fn())
 
 

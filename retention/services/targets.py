@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from config.profile import Profile
 from config.sentences import Sentence, say
 from platforms.connectors import TableRef
-from platforms.connectors.purging import Due, Hop, Purging, Ripe
-from platforms.connectors.schema import ForeignKey, SchemaInfo, Table
+from platforms.connectors.purging import ERASED, Due, Hop, Purging, Ripe
+from platforms.connectors.schema import Column, ForeignKey, SchemaInfo, Table
 from platforms.datasets import CollectionSpec
 from retention.enums import ProblemKind, StepAction, StepMode
 from retention.rules import last_past, last_reached, start_of
-from retention.rules.covering import fields_of, is_of_persons, removes
+from retention.rules.covering import fields_of, is_of_persons, personal_fields, removes
 from retention.rules.triggers import Link, Way, ways
 from retention.services.places import Place
 
@@ -26,7 +26,10 @@ KEEPS_NOTHING = ("SET NULL", "SET DEFAULT")
 
 @dataclass(frozen=True)
 class Target:
-    """What one schedule removes in one collection. `dated`: every row must have a date."""
+    """What one schedule removes in one collection.
+
+    `dated`: every row must have a date; `rest`: the masking of rows that cannot be deleted.
+    """
 
     place: Place
     schedule: str
@@ -37,6 +40,7 @@ class Target:
     through_on: date
     indexed: bool = True
     dated: bool = True
+    rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,7 @@ def _made(
 ) -> Iterator[Target]:
     changes = None
     if reach == "fields":
-        changes = _emptied(ground, place, schedule, table)
+        changes = _emptied(ground, place, schedule, table, fields_of(schedule, place.collection))
         if not changes:
             return
     through = _through(schedule, ground.today)
@@ -174,7 +178,7 @@ def _made(
         changes=changes,
     )
     personal = str(schedule.trigger) == PERSONAL
-    yield Target(
+    target = Target(
         place=place,
         schedule=schedule.key,
         mode=StepMode.PERSONS if personal else StepMode.ROWS,
@@ -185,6 +189,14 @@ def _made(
         indexed=indexed,
         dated=str(schedule.trigger) in ALWAYS_DATED,
     )
+    yield target
+    rest = (
+        None
+        if personal or changes or target.dated
+        else _kept_but_emptied(ground, place, schedule, table, due)
+    )
+    if rest is not None:
+        yield replace(target, action=StepAction.MASK, due=rest, rest=True)
 
 
 def _through(schedule: Any, today: date) -> date:
@@ -237,18 +249,42 @@ def _order(ground: Ground, place: Place, table: Table, way: Way) -> tuple[str, b
     return (way.column, True) if way.column in leading else (table.primary_key[0], False)
 
 
-def _emptied(ground: Ground, place: Place, schedule: Any, table: Table) -> dict[str, Any]:
+def _emptied(
+    ground: Ground, place: Place, schedule: Any, table: Table, names: Iterable[str]
+) -> dict[str, Any]:
+    """Return what is written into columns so that they say nothing; tells which cannot be emptied."""
     changes: dict[str, Any] = {}
-    for name in fields_of(schedule, place.collection):
+    room = len(ERASED) + sum(_width(table.columns[name]) for name in table.primary_key)
+    for name in names:
         column = table.columns.get(name)
         if column is None or column.generated:
             continue
-        if not column.nullable:
+        checked = any(name in check.sql for check in table.checks)
+        if column.nullable and not checked:
+            changes[name] = None
+        elif column.family == "text" and not checked and (column.length or room) >= room:
+            changes[name] = ERASED
+        else:
             why = say("The column %(column)s may not be empty: mask it by a dataset rule.", column=name)
             _trouble(ground, ProblemKind.NOT_EMPTIED, place, schedule, why)
-            continue
-        changes[name] = None
     return changes
+
+
+def _width(column: Column) -> int:
+    """Return how many characters a part of a key takes at most, with the sign before it."""
+    return 1 + (20 if column.family == "integer" else 40)
+
+
+def _kept_but_emptied(ground: Ground, place: Place, schedule: Any, table: Table, due: Due) -> Due | None:
+    """Return the masking of rows that are due but have to stay, because rows that stay point at them.
+
+    Only where an event ended the period: a row of which nothing but its age is known is in use as long as
+    others point at it.
+    """
+    links = {name for key in table.foreign_keys for name in key.columns}
+    names = [name for name in personal_fields(place.collection) if name not in links]
+    changes = _emptied(ground, place, schedule, table, names) if due.kept_by else {}
+    return replace(due, changes=changes, only_kept=True) if changes else None
 
 
 def _children_first(ground: Ground) -> dict[str, int]:

@@ -38,10 +38,10 @@ class Work:
     held_stamp: str
 
     @classmethod
-    def on(cls, step: SweepStep, session: Any) -> "Work | None":
+    def on(cls, step: SweepStep, session: Any, now: datetime) -> "Work | None":
         """Look what is held at this moment; None when everything is."""
         stamp = held.stamp(step.system)
-        kept = held.held_in(step.system, step.collection)
+        kept = held.held_in(step.system, step.collection, now)
         if kept.everything:
             return None
         return cls(step, session, kept.leave_out(due_from_json(step.due)), stamp)

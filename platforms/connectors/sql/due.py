@@ -4,16 +4,18 @@ A moment is compared in the column's own type, so that an index on it can be use
 taken to be in UTC, a number is seconds since 1970.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from platforms.connectors.purging import Due, Ripe, Window
+from platforms.connectors.base import Key
+from platforms.connectors.purging import ERASED, Due, Ripe, Window
 from platforms.connectors.schema import Column, ForeignKey, Table, TableRef
 from platforms.connectors.sql.ages import NoMoments
 from platforms.connectors.sql.statements import clause, condition, with_keys
+from platforms.connectors.sql.values import fitting
 
 Tables = Mapping[TableRef, Table]
 _DAY = 10  # characters of an ISO day
@@ -25,7 +27,8 @@ def due(
     """Return the condition that a row is due, nobody holds it, and nothing points at it."""
     parts = [ripe(tables, asked, source, dialect), *_inside(source, asked, window)]
     parts += [sa.not_(held(tables, asked, source, dialect))] if asked.held or asked.holding else []
-    parts += [sa.not_(points_at(source, one)) for one in asked.kept_by]
+    pointed = [points_at(source, one) for one in asked.kept_by]
+    parts += [sa.or_(sa.false(), *pointed)] if asked.only_kept else [sa.not_(one) for one in pointed]
     return sa.and_(*parts)
 
 
@@ -38,8 +41,18 @@ def ripe(tables: Tables, asked: Due, source: sa.TableClause, dialect: str) -> An
         test = condition(info, source, match, dialect)
         parts.append(sa.false() if test is None else test)
     if asked.changes is not None:
-        parts.append(sa.or_(*(source.c[n].is_distinct_from(v) for n, v in asked.changes.items())))
+        masked = changes_of(asked, source)
+        parts.append(sa.or_(*(source.c[name].is_distinct_from(value) for name, value in masked.items())))
     return sa.and_(*parts)
+
+
+def changes_of(asked: Due, source: sa.TableClause) -> dict[str, Any]:
+    """Return what is written into the columns of rows that are masked."""
+    own: Any = sa.literal(ERASED, sa.String)
+    for place, name in enumerate(asked.key):
+        own = own.concat("-") if place else own
+        own = own.concat(sa.cast(source.c[name], sa.String(40)))
+    return {name: own if value == ERASED else value for name, value in (asked.changes or {}).items()}
 
 
 def held(tables: Tables, asked: Due, source: sa.TableClause, dialect: str) -> Any:
@@ -48,8 +61,18 @@ def held(tables: Tables, asked: Due, source: sa.TableClause, dialect: str) -> An
     tests = [condition(info, source, match, dialect) for match in asked.holding]
     parts = [sa.func.coalesce(test, sa.false()) for test in tests if test is not None]
     if asked.held:
-        parts.append(with_keys(source, asked.key, asked.held))
+        keys = list(_fitting(info, asked))
+        parts += [with_keys(source, asked.key, keys)] if keys else []
     return sa.or_(sa.false(), *parts)
+
+
+def _fitting(info: Table, asked: Due) -> Iterator[Key]:
+    """Yield the held keys as the columns write them; a key that no row can have is left out."""
+    columns = [info.columns[name] for name in asked.key]
+    for key in asked.held:
+        parts = [fitting([part], column) for part, column in zip(key, columns, strict=True)]
+        if all(parts):
+            yield tuple(part[0] for part in parts)
 
 
 def points_at(source: sa.TableClause, link: ForeignKey) -> Any:

@@ -50,11 +50,12 @@ class SqlPurging:
         over = conditions.ripe(self.tables, due, source, self.dialect)
         held = conditions.held(self.tables, due, source, self.dialect)
         pointed = sa.or_(sa.false(), *(conditions.points_at(source, k) for k in due.kept_by))
+        free, kept = (pointed, sa.false()) if due.only_kept else (sa.not_(pointed), pointed)
         figures = [
             sa.func.count(),
-            _sum(sa.and_(over, sa.not_(held), sa.not_(pointed))),
+            _sum(sa.and_(over, sa.not_(held), free)),
             _sum(sa.and_(over, held)),
-            _sum(sa.and_(over, sa.not_(held), pointed)),
+            _sum(sa.and_(over, sa.not_(held), kept)),
             _sum(conditions.undated(self.tables, due, source, self.dialect)),
             self._oldest(due, info, source),
         ]
@@ -109,7 +110,7 @@ class SqlPurging:
         kind, source = kind_of(info, due), clause(info)
         ready = self._ready(due, source, window)
         statement: Any = sa.delete(source) if due.changes is None else sa.update(source).values(
-            {source.c[name]: value for name, value in due.changes.items()}
+            {source.c[name]: value for name, value in conditions.changes_of(due, source).items()}
         )  # fmt: skip
         columns = [source.c[name] for name in due.key]
         if self.dialect == "mysql":
