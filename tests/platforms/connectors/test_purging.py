@@ -40,12 +40,9 @@ MOMENTS = [
 def database(request, tmp_path):
     for one in fresh(request.param, tmp_path):
         one.run(TABLES[request.param])
-        one.fill(
-            "threads",
-            [{"id": 1, "closed_at": None}, {"id": 2, "closed_at": _moment(one, MOMENTS[0], zone=False)}],
-        )
         one.fill("messages", [
-            {"id": key, "thread_id": 1 + key % 2, "sent_at": _moment(one, at), "body": "hello", "sender": f"s{key}",
+            {"id": key, "thread_id": 1 + key % 2, "body": "hello", "sender": f"s{key}",
+             "sent_at": _moment(one, at),
              "sent_on": _day(one, at), "seconds": int(at.timestamp()) if at else None}
             for key, at in enumerate(MOMENTS, 1)
         ])  # fmt: skip
