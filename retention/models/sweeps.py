@@ -134,6 +134,7 @@ class SweepBatch(models.Model):
     id = models.BigAutoField(primary_key=True)
     step = models.ForeignKey(SweepStep, on_delete=models.PROTECT, related_name="batches")
     number = models.PositiveIntegerField()
+    collection = models.CharField(max_length=240, help_text="dataset.collection; a person's rows lie in many")
     state = models.CharField(max_length=8, choices=BatchState.choices, default=BatchState.INTENDED)
     lower = models.JSONField(null=True, blank=True)
     upper = models.JSONField(null=True, blank=True)
@@ -157,7 +158,9 @@ class SweepBatch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["step", "number"], name="sweep_batch_number"),
             models.UniqueConstraint(
-                fields=["step"], condition=Q(state=BatchState.INTENDED), name="sweep_batch_one_open"
+                fields=["step", "collection"],
+                condition=Q(state=BatchState.INTENDED),
+                name="sweep_batch_one_open",
             ),
             models.CheckConstraint(
                 condition=~Q(state=BatchState.DONE) | Q(done_at__isnull=False, event__isnull=False),

@@ -35,7 +35,7 @@ def prove(*, system: System, record: str, collection: str = "") -> list[Proof]:
     number = _number(parts)
     batches = SweepBatch.objects.done().may_hold(system.pk, number).select_related("step__sweep")
     if collection:
-        batches = batches.filter(step__collection=collection)
+        batches = batches.filter(collection=collection)
     found = (_proof(batch, system, parts) for batch in batches.order_by("-done_at").iterator())
     return [one for one in found if one is not None]
 
@@ -50,7 +50,7 @@ def _number(parts: tuple[str, ...]) -> int | None:
 def _proof(batch: SweepBatch, system: System, parts: tuple[str, ...]) -> Proof | None:
     keys = windows.keys_of(batch)
     try:
-        key = one_key(KeyKind(batch.kind), parts, lambda k: windows.seal(system, batch.step.collection, k))
+        key = one_key(KeyKind(batch.kind), parts, lambda k: windows.seal(system, batch.collection, k))
     except ValueError:
         return None
     place = keys.place(key)

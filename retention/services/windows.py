@@ -86,9 +86,9 @@ def intend(work: Work, window: Window, keys: Packed, now: datetime) -> SweepBatc
     number = work.step.batches.count() + 1
     lowest, highest = keys.ends()
     return SweepBatch.objects.create(
-        step=work.step, number=number, lower=_text(window.lower), upper=_text(window.upper), kind=keys.kind,
-        keys=keys.small(), rows=len(keys), lowest=lowest,
-        highest=highest, root=proofs.root(keys), intended_at=now,
+        step=work.step, number=number, collection=work.step.collection, kind=keys.kind,
+        lower=_text(window.lower), upper=_text(window.upper), keys=keys.small(), rows=len(keys),
+        lowest=lowest, highest=highest, root=proofs.root(keys), intended_at=now,
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def prove(
     if changed:
         batch.keys, batch.rows, batch.root = gone.small(), len(gone), proofs.root(gone)
     details = {
-        "batch": batch.pk, "step": str(step.pk), "system": step.system.key, "collection": step.collection,
+        "batch": batch.pk, "step": str(step.pk), "system": step.system.key, "collection": batch.collection,
         "schedule": step.schedule, "action": step.action, "kind": batch.kind, "rows": batch.rows,
         "root": batch.root, "recovered": recovered, **(more or {}),
     }  # fmt: skip

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from accounts.models import DataSubject
 from config.profile import active_profile
-from config.sentences import remember, say
+from config.sentences import say
 from dsar import engine
 from dsar.engine import PlanDocument, Source
 from dsar.models import Restriction
@@ -21,20 +19,15 @@ from platforms.datasets import CollectionSpec
 from platforms.models import System
 from platforms.services.checking import table_of
 from retention.services import held, persons
-from retention.services.persons import Erased
+from retention.services.persons import Prepared
 from retention.services.places import Place, places_of
-
-_REVIEW = gettext_noop(
-    "%(n)s rows also belong to other persons: a deletion request of the person, or of staff, has to decide."
-)
-remember(_REVIEW)
 
 
 def register() -> None:
     """Offer all this to the retention app."""
     held.register_locator(locate)
     held.register_keeper(kept_rows, kept_mark)
-    persons.register(erase)
+    persons.register(prepare)
 
 
 def locate(subject: DataSubject, system: System, now: datetime) -> Mapping[str, list[tuple[Any, ...]]]:
@@ -72,37 +65,47 @@ def _keeping() -> Any:
     return Restriction.objects.active().filter(ground__in=[ground.value for ground in KEEPING])
 
 
-def erase(*, system: System, collection: str, key: tuple[Any, ...], schedule: str, now: datetime) -> Erased:
-    """Erase one person in a system, starting from the person's row. Doing it again changes nothing more.
+def prepare(*, system: System, collection: str, key: tuple[Any, ...], now: datetime) -> Prepared:
+    """Decide how one person is erased in a system, starting from the person's row. Reads only.
 
-    What a schedule keeps stays, with its links. Returns why nothing was changed where the plan is blocked or
-    rows belong to others too. Raises ConnectorError.
+    What a schedule keeps stays, with its links; so do rows that belong to others too. Raises ConnectorError.
     """
-    del schedule
     place = next(one for one in places_of(system) if one.key == collection)
-    with engine.held([sources.source_of(system)]) as (source,):
-        identities = _identities(source, place, key)
-        if not identities:
-            return Erased()
-        plan = engine.make_plan(
-            sources=[source], identities=identities, right="deletion", now=now,
-            schedules=sources.schedules(active_profile(), ""),
-        )  # fmt: skip
-        return _carried_out(plan, source)
+    source = sources.source_of(system)
+    identities = _identities(source, place, key)
+    if not identities:
+        return Prepared({})
+    plan = engine.make_plan(
+        sources=[source], identities=identities, right="deletion", now=now,
+        schedules=sources.schedules(active_profile(), ""),
+    )  # fmt: skip
+    if plan.unreachable:
+        raise SourceUnreachable(f"{system.name} does not answer.")
+    return Prepared(_changed(plan), _blocked(plan), plan.review_rows, lambda: _carry_out(plan, source))
 
 
-def _carried_out(plan: PlanDocument, source: Source) -> Erased:
-    if plan.blocked:
-        one = plan.blocked[0]
-        where = ".".join(part for part in (one.collection, one.field) if part)
-        return Erased(why=say("The erasure is blocked at %(where)s: %(why)s", where=where, why=one.reason))
+def _changed(plan: PlanDocument) -> dict[str, list[tuple[Any, ...]]]:
+    found = {
+        key: [tuple(one) for group in part.groups if group.changes for one in group.keys]
+        for key, part in plan.collections.items()
+    }
+    return {key: keys for key, keys in found.items() if keys}
+
+
+def _blocked(plan: PlanDocument) -> str:
+    if not plan.blocked:
+        return ""
+    one = plan.blocked[0]
+    where = ".".join(part for part in (one.collection, one.field) if part)
+    return say("The erasure is blocked at %(where)s: %(why)s", where=where, why=one.reason)
+
+
+def _carry_out(plan: PlanDocument, source: Source) -> int:
+    """Do it in one transaction; return how many rows still tell who the person was."""
     result = engine.erase(plan=plan, source=source)
     if not result.ok:
         raise SourceFailed(result.error or f"The erasure ended as {result.status}.")
-    left = sum(engine.probe(plan=plan, source=source).remaining.values())
-    waiting = plan.review_rows
-    why = say(_REVIEW, n=waiting) if waiting else ""
-    return Erased(dict(result.rows), left, why if left else "")
+    return sum(engine.probe(plan=plan, source=source).remaining.values())
 
 
 def _identities(source: Source, place: Place, key: tuple[Any, ...]) -> dict[str, list[str]]:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         for one in found if not options["json"] else ():
             step = one.batch.step
             self.stdout.write(
-                f"{step.collection} {options['record']}: removed by {step.sweep} under the schedule "
+                f"{one.batch.collection} {options['record']}: removed by {step.sweep} under the schedule "
                 f"{step.schedule} at {one.batch.done_at:%Y-%m-%d %H:%M:%S} UTC "
                 f"({'sealed' if one.sealed else 'not sealed yet: the seal follows within a minute'})."
             )

@@ -40,6 +40,8 @@ MOMENTS = [
 def database(request, tmp_path):
     for one in fresh(request.param, tmp_path):
         one.run(TABLES[request.param])
+        closed = _moment(one, MOMENTS[0], zone=False)
+        one.fill("threads", [{"id": 1, "closed_at": None}, {"id": 2, "closed_at": closed}])
         one.fill("messages", [
             {"id": key, "thread_id": 1 + key % 2, "body": "hello", "sender": f"s{key}",
              "sent_at": _moment(one, at),
