@@ -102,6 +102,10 @@ class Purging(Protocol):
         """Count what is due and what stays. Raises SourceFailed."""
         ...
 
+    def left(self, due: Due) -> Survey:
+        """Count among the rows whose period is over: `due`, `held`, `referenced` alone. Raises SourceFailed."""
+        ...
+
     def edge(self, due: Due, lower: Any, size: int) -> Any:
         """Return where a window that begins at `lower` ends so that it holds about `size` rows; None: never.
 

@@ -18,7 +18,7 @@ from config.jobs import JobStatus, LeaseLost
 from config.profile import active_profile
 from config.profile.holdings import Sweeps
 from platforms.connectors import ConnectorError, SourceFailed
-from platforms.connectors.purging import Survey
+from platforms.connectors.purging import Due, Survey
 from platforms.services import connector_of
 from retention.enums import BatchState, StepMode, StepState, SweepOrigin, SweepState
 from retention.models import Sweep, SweepStep
@@ -89,21 +89,26 @@ def _rows(sweep: Sweep, step: SweepStep, token: UUID, now_fn: Clock) -> None:
             if at_work is None:
                 finish(step, StepState.HELD, now_fn())
                 return
-            found = _look(at_work)
             step.refresh_from_db(fields=["rows_done"])
+            if step.rows_done:
+                _settle(step, session, due, now_fn())
+            found = _look(at_work)
             if not found.due or step.rows_done == before:
                 break
             SweepStep.objects.filter(pk=step.pk).update(cursor=None)
-        if step.rows_done:
-            step.settled, step.settled_at = session.settle(due.table), now_fn()
-            step.save(update_fields=["settled", "settled_at"])
         finish(step, StepState.DONE, now_fn(), left=found.due, referenced=found.referenced)
+
+
+def _settle(step: SweepStep, session: Any, due: Due, now: datetime) -> None:
+    """Have the space freed before the last look: what is gone then costs nothing to skip."""
+    step.settled, step.settled_at = session.settle(due.table), now
+    step.save(update_fields=["settled", "settled_at"])
 
 
 def _look(at_work: Work) -> Survey:
     """Look again, in a fresh transaction, with the same conditions."""
     with at_work.session.transaction(write=False):
-        found: Survey = at_work.session.survey(at_work.due)
+        found: Survey = at_work.session.left(at_work.due)
         return found
 
 

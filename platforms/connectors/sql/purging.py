@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from platforms.connectors.sql.faults import guarded
 from platforms.connectors.sql.statements import clause
 
 AT_ONCE = 5_000
+MANY = 100_000
+"""From so many rows on the estimate of PostgreSQL is good enough to show a share."""
 _LEADING_POSTGRESQL = """
 SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 WHERE i.indpred IS NULL AND i.indisvalid AND i.indrelid = CAST(:table AS regclass)"""
@@ -38,32 +41,53 @@ class SqlPurging:
     tables: dict[TableRef, Table]
 
     def survey(self, due: Due) -> Survey:
-        """Count what is due and what stays, in one statement."""
-        with self._named(due):
-            row = self.connection.execute(self._survey_of(due)).one()
-        total, ready, held, pointed, undated, oldest = row
-        return Survey(int(total), int(ready or 0), int(held or 0), int(pointed or 0), int(undated or 0),
-                      ages.moment_of(oldest))  # fmt: skip
-
-    def _survey_of(self, due: Due) -> Any:
+        """Count what is due and what stays: by the index where there is one, so that living rows cost little."""
+        left = self.left(due)
         info, source = self.tables[due.table], clause(self.tables[due.table])
+        with self._named(due):
+            unknown = conditions.undated(self.tables, due, source, self.dialect)
+            undated = self._value(sa.select(sa.func.count()).select_from(source).where(unknown))
+            return replace(
+                left,
+                rows=max(self._rows_of(due, source), left.due),
+                undated=undated,
+                oldest_at=self._oldest(due, info, source),
+            )
+
+    def left(self, due: Due) -> Survey:
+        """Count what is due, held, or kept by rows that point at it: among the rows whose period is over."""
+        with self._named(due):
+            row = self.connection.execute(self._over(due)).one()
+        return Survey(0, int(row[0] or 0), int(row[1] or 0), int(row[2] or 0), 0, None)
+
+    def _over(self, due: Due) -> Any:
+        source = clause(self.tables[due.table])
         over = conditions.ripe(self.tables, due, source, self.dialect)
         held = conditions.held(self.tables, due, source, self.dialect)
         pointed = sa.or_(sa.false(), *(conditions.points_at(source, k) for k in due.kept_by))
         free, kept = (pointed, sa.false()) if due.only_kept else (sa.not_(pointed), pointed)
         figures = [
-            sa.func.count(),
-            _sum(sa.and_(over, sa.not_(held), free)),
-            _sum(sa.and_(over, held)),
-            _sum(sa.and_(over, sa.not_(held), kept)),
-            _sum(conditions.undated(self.tables, due, source, self.dialect)),
-            self._oldest(due, info, source),
-        ]
-        return sa.select(*figures).select_from(source)
+            _sum(sa.and_(sa.not_(held), free)), _sum(held), _sum(sa.and_(sa.not_(held), kept)),
+        ]  # fmt: skip
+        return sa.select(*figures).select_from(source).where(over)
+
+    def _rows_of(self, due: Due, source: sa.TableClause) -> int:
+        """Return how many rows a table has; on PostgreSQL as it last counted them, if it did."""
+        if self.dialect == "postgresql":
+            known = sa.text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:table AS regclass)")
+            found = self.connection.execute(known, {"table": self._quoted(due.table)}).scalar()
+            if found and found > MANY:
+                return int(found)
+        return int(self._value(sa.select(sa.func.count()).select_from(source)))
 
     def _oldest(self, due: Due, info: Table, source: sa.TableClause) -> Any:
         own = next((one.column for one in due.any_of if not one.hops), None)
-        return sa.null() if own is None else sa.func.min(ages.moment(info, source, own, self.dialect))
+        if own is None:
+            return None
+        at = ages.moment(info, source, own, self.dialect)
+        column = source.c[own]
+        first = sa.select(at).where(column.is_not(None)).order_by(column).limit(1)
+        return ages.moment_of(self._value(first))
 
     def edge(self, due: Due, lower: Any, size: int) -> Any:
         """Return where a window of about `size` rows ends; None when the rest fits."""
