@@ -103,7 +103,7 @@ class Purging(Protocol):
         ...
 
     def left(self, due: Due) -> Survey:
-        """Count among the rows whose period is over: `due`, `held`, `referenced` alone. Raises SourceFailed."""
+        """Count `due`, `held` and `referenced` among the rows whose period is over. Raises SourceFailed."""
         ...
 
     def edge(self, due: Due, lower: Any, size: int) -> Any:

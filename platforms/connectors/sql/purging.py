@@ -41,18 +41,14 @@ class SqlPurging:
     tables: dict[TableRef, Table]
 
     def survey(self, due: Due) -> Survey:
-        """Count what is due and what stays: by the index where there is one, so that living rows cost little."""
+        """Count what is due and what stays: by the index where there is one; living rows cost little."""
         left = self.left(due)
         info, source = self.tables[due.table], clause(self.tables[due.table])
         with self._named(due):
             unknown = conditions.undated(self.tables, due, source, self.dialect)
             undated = self._value(sa.select(sa.func.count()).select_from(source).where(unknown))
-            return replace(
-                left,
-                rows=max(self._rows_of(due, source), left.due),
-                undated=undated,
-                oldest_at=self._oldest(due, info, source),
-            )
+            rows = max(self._rows_of(due, source), left.due)
+            return replace(left, rows=rows, undated=undated, oldest_at=self._oldest(due, info, source))
 
     def left(self, due: Due) -> Survey:
         """Count what is due, held, or kept by rows that point at it: among the rows whose period is over."""
@@ -180,7 +176,8 @@ class SqlPurging:
     def settle(self, table: TableRef) -> str:
         """Have the space of removed rows freed; returns how, or why not."""
         try:
-            return _SETTLE[self.dialect](self.connection, self._quoted(table))
+            with self.connection.engine.connect() as other:
+                return _SETTLE[self.dialect](other, self._quoted(table))
         except sa.exc.DBAPIError as fault:
             return f"not done: {type(fault.orig).__name__}"
 
