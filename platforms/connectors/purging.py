@@ -114,14 +114,22 @@ class Purging(Protocol):
         ...
 
     def due_keys(self, due: Due, window: Window, seal: Seal) -> Packed:
-        """Return the keys of the rows of a window that are due. `seal` shortens a key that is no number."""
+        """Return the keys of the rows of a window that are due. `seal` shortens a key that is no number.
+
+        Inside a writing transaction: they are the ones that `purge` then removes.
+        """
         ...
 
-    def purge(self, due: Due, window: Window, expected: Packed, seal: Seal) -> Packed:
-        """Remove (or mask) exactly the expected rows of a window and return their keys.
+    def purge(self, due: Due, window: Window, expected: int) -> None:
+        """Remove (or mask) the rows of a window that are due.
 
-        Inside a transaction. Raises Changed where other rows are due by now, SourceFailed.
+        In the transaction in which `due_keys` found them: what it gave is what goes. Raises Changed where
+        other rows are due by now, SourceFailed.
         """
+        ...
+
+    def purge_keys(self, due: Due, keys: Packed, seal: Seal) -> None:
+        """Remove (or mask) those of the keys that are due. Inside a transaction. Raises SourceFailed."""
         ...
 
     def present(self, due: Due, keys: Packed, seal: Seal) -> Packed:

@@ -18,7 +18,7 @@ from config.jobs import JobStatus, LeaseLost
 from config.profile import active_profile
 from config.profile.holdings import Sweeps
 from platforms.connectors import ConnectorError, SourceFailed
-from platforms.connectors.purging import Due, Survey
+from platforms.connectors.purging import Changed, Due, Survey
 from platforms.services import connector_of
 from retention.enums import BatchState, StepMode, StepState, SweepOrigin, SweepState
 from retention.models import Sweep, SweepStep
@@ -124,27 +124,23 @@ def _one_pass(
     lower, tries = step.cursor, 0
     while at_work is not None:
         _go_on(sweep, token, now_fn)
-        at_work, upper, went = _window(at_work, lower, rules.window_rows, now_fn)
-        if at_work is None or (went and upper is None):
+        try:
+            went = windows.do(at_work, lower, rules.window_rows, now_fn)
+        except HoldChanged:
+            at_work = Work.on(step, session, now_fn())
+            continue
+        except Changed as fault:
+            tries += 1
+            if tries >= windows.TRIES:
+                raise SourceFailed(
+                    "The rows of one window change all the time: try at a quieter hour."
+                ) from fault
+            continue
+        if went.upper is None:
             return at_work
-        tries = 0 if went else tries + 1
-        if tries >= windows.TRIES:
-            raise SourceFailed("The rows of one window change all the time: try again at a quieter hour.")
-        lower = upper if went else lower
+        lower, tries = went.upper, 0
         time.sleep(rules.pause_ms / 1000)
     return None
-
-
-def _window(at_work: Work, lower: Any, size: int, now_fn: Clock) -> tuple[Work | None, Any, bool]:
-    """Do one window. Returns the work with the holds as they are, the end of the window, whether it went."""
-    window, keys = windows.next_window(at_work, lower, size)
-    if not len(keys):
-        return at_work, window.upper, True
-    try:
-        batch = windows.intend(at_work, window, keys, now_fn())
-    except HoldChanged:
-        return Work.on(at_work.step, at_work.session, now_fn()), lower, False
-    return at_work, window.upper, windows.remove(at_work, batch, window, keys, now_fn())
 
 
 def _go_on(sweep: Sweep, token: UUID, now_fn: Clock) -> None:

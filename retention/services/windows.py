@@ -5,7 +5,7 @@ by looking which of its rows are still there. So no row goes without a proof, an
 that is still there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,12 +66,35 @@ class HoldChanged(Exception):
     """A hold was placed or released since the rows were looked at: look again."""
 
 
-def next_window(work: Work, lower: Any, size: int) -> tuple[Window, Packed]:
-    """Return the next window and the keys of the rows in it that are due."""
-    with work.session.transaction(write=False):
-        upper = work.session.edge(work.due, lower, size)
-        window = Window(lower, upper)
-        return window, work.session.due_keys(work.due, window, work.seal)
+@dataclass(frozen=True)
+class Went:
+    """A window that is done: where it ended (None: at the end), and its batch, if anything was due."""
+
+    upper: Any
+    batch: SweepBatch | None = None
+
+
+def do(work: Work, lower: Any, size: int, now_fn: Callable[[], datetime]) -> Went:
+    """Do one window: look what is due, write it down, remove it, prove it.
+
+    The rows are found and removed in one transaction of the system, so that they are the same. Raises
+    HoldChanged, Changed (nothing went: try again), SourceFailed.
+    """
+    batch: SweepBatch | None = None
+    try:
+        with work.session.transaction(write=True):
+            window = Window(lower, work.session.edge(work.due, lower, size))
+            keys = work.session.due_keys(work.due, window, work.seal)
+            if not len(keys):
+                return Went(window.upper)
+            batch = intend(work, window, keys, now_fn())
+            work.session.purge(work.due, window, len(keys))
+    except Changed:
+        if batch:
+            drop(batch, now_fn())
+        raise
+    prove(batch, keys, now_fn(), recovered=False)
+    return Went(window.upper, batch)
 
 
 @transaction.atomic
@@ -92,43 +115,20 @@ def intend(work: Work, window: Window, keys: Packed, now: datetime) -> SweepBatc
     )  # fmt: skip
 
 
-def remove(work: Work, batch: SweepBatch, window: Window, keys: Packed, now: datetime) -> bool:
-    """Remove the rows of a batch and prove it. Returns False when they changed meanwhile: nothing went."""
-    try:
-        with work.session.transaction(write=True):
-            work.session.purge(work.due, window, keys, work.seal)
-    except Changed:
-        drop(batch, now)
-        return False
-    prove(batch, keys, now, recovered=False)
-    return True
-
-
 def recover(work: Work, batch: SweepBatch, now: datetime) -> None:
     """Finish what a worker left: remove what is still due of a batch, then look what is gone.
 
     The rows themselves say how far the worker came. Raises SourceFailed when they cannot be asked.
     """
     keys = keys_of(batch)
-    for _ in range(TRIES):
-        try:
-            _remove_rest(work, keys)
-        except Changed:
-            continue
-        break
+    with work.session.transaction(write=True):
+        work.session.purge_keys(work.due, keys, work.seal)
     with work.session.transaction(write=False):
         still = work.session.present(work.due, keys, work.seal)
         if batch.step.action == StepAction.MASK:
             still = _common(work.session.due_keys(work.due, Window(), work.seal), keys)
     gone = keys.without(still)
     prove(batch, gone, now, recovered=True) if len(gone) else drop(batch, now)
-
-
-def _remove_rest(work: Work, keys: Packed) -> None:
-    with work.session.transaction(write=True):
-        rest = _common(work.session.due_keys(work.due, Window(), work.seal), keys)
-        if len(rest):
-            work.session.purge_keys(work.due, rest, work.seal)
 
 
 def _common(some: Packed, others: Packed) -> Packed:

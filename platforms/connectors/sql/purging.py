@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from platforms.connectors.base import SourceFailed, chunks
-from platforms.connectors.packing import KeyKind, Packed, pack
+from platforms.connectors.packing import KeyKind, Packed, one, pack
 from platforms.connectors.purging import Changed, Due, Seal, Survey, Window
 from platforms.connectors.schema import Table, TableRef
 from platforms.connectors.sql import ages
 from platforms.connectors.sql import due as conditions
 from platforms.connectors.sql.ages import NoMoments
 from platforms.connectors.sql.faults import guarded
-from platforms.connectors.sql.statements import clause
+from platforms.connectors.sql.statements import clause, with_keys
 
 AT_ONCE = 5_000
 MANY = 100_000
@@ -105,47 +105,44 @@ class SqlPurging:
         return self._value(beyond)
 
     def due_keys(self, due: Due, window: Window, seal: Seal) -> Packed:
-        """Return the keys of the rows of a window that are due."""
-        info = self.tables[due.table]
-        kind, source = kind_of(info, due), clause(info)
-        with self._named(due):
-            if self.dialect == "postgresql" and kind != KeyKind.DIGEST:
-                return Packed(
-                    kind,
-                    bytes(self._value(_packed(kind, source.c[due.key[0]], self._ready(due, source, window)))),
-                )
-            query = sa.select(*(source.c[name] for name in due.key)).where(self._ready(due, source, window))
-            return pack(kind, self.connection.execute(query), seal)
-
-    def purge(self, due: Due, window: Window, expected: Packed, seal: Seal) -> Packed:
-        """Remove or mask the rows of a window that are due. Raises Changed when they are not the expected."""
-        with self._named(due):
-            gone = self._remove(due, window, seal)
-        if gone != expected:
-            raise Changed(f"{due.table}: {len(expected)} rows were due, {len(gone)} are.")
-        return gone
-
-    def _remove(self, due: Due, window: Window, seal: Seal) -> Packed:
+        """Return the keys of the rows of a window that are due; inside a writing transaction they stay so."""
         info = self.tables[due.table]
         kind, source = kind_of(info, due), clause(info)
         ready = self._ready(due, source, window)
-        statement: Any = sa.delete(source) if due.changes is None else sa.update(source).values(
-            {source.c[name]: value for name, value in conditions.changes_of(due, source).items()}
-        )  # fmt: skip
+        with self._named(due):
+            if self.dialect == "postgresql" and kind != KeyKind.DIGEST:
+                return Packed(kind, bytes(self._value(_packed(kind, source.c[due.key[0]], ready))))
+            query = sa.select(*(source.c[name] for name in due.key)).where(ready)
+            if self.dialect == "mysql":  # its DELETE does not look at the snapshot, so the rows are locked
+                query = query.with_for_update()
+            return pack(kind, self.connection.execute(query), seal)
+
+    def purge(self, due: Due, window: Window, expected: int) -> None:
+        """Remove or mask the rows of a window that are due. Raises Changed when they are not as many."""
+        source = clause(self.tables[due.table])
+        with self._named(due):
+            statement = self._statement(due, source).where(self._ready(due, source, window))
+            gone = self.connection.execute(statement).rowcount
+        if gone != expected:
+            raise Changed(f"{due.table}: {expected} rows were due, {gone} are.")
+
+    def _statement(self, due: Due, source: sa.TableClause) -> Any:
+        if due.changes is None:
+            return sa.delete(source)
+        changes = conditions.changes_of(due, source)
+        return sa.update(source).values({source.c[name]: value for name, value in changes.items()})
+
+    def purge_keys(self, due: Due, keys: Packed, seal: Seal) -> None:
+        """Remove or mask those rows of some keys that are due: what an interrupted window left."""
+        source = clause(self.tables[due.table])
         columns = [source.c[name] for name in due.key]
-        if self.dialect == "mysql":
-            found = pack(
-                kind, self.connection.execute(sa.select(*columns).where(ready).with_for_update()), seal
-            )
-            written = self.connection.execute(statement.where(ready)).rowcount
-            if written != len(found):
-                raise Changed(f"{due.table}: {written} rows instead of {len(found)}.")
-            return found
-        returning = statement.where(ready).returning(*columns)
-        if self.dialect == "postgresql" and kind != KeyKind.DIGEST:
-            gone = returning.cte("gone")
-            return Packed(kind, bytes(self._value(_packed_of(kind, gone, due.key[0]))))
-        return pack(kind, self.connection.execute(returning), seal)
+        with self._named(due):
+            found = self.connection.execute(sa.select(*columns).where(self._ready(due, source, None)))
+            wanted = set(keys)
+            left = [tuple(row) for row in found if one(keys.kind, row, seal) in wanted]
+            for part in chunks(left, AT_ONCE):
+                chosen = with_keys(source, due.key, list(part))
+                self.connection.execute(self._statement(due, source).where(chosen))
 
     def present(self, due: Due, keys: Packed, seal: Seal) -> Packed:
         """Return those of the keys whose rows are still there; digests are compared with all rows' keys."""
@@ -221,10 +218,6 @@ def _joined(kind: KeyKind, column: Any) -> Any:
 
 def _packed(kind: KeyKind, column: Any, ready: Any) -> Any:
     return sa.select(sa.func.coalesce(_joined(kind, column), sa.literal_column("''::bytea"))).where(ready)
-
-
-def _packed_of(kind: KeyKind, gone: Any, name: str) -> Any:
-    return sa.select(sa.func.coalesce(_joined(kind, gone.c[name]), sa.literal_column("''::bytea")))
 
 
 def _vacuum_postgresql(connection: sa.Connection, table: str) -> str:
