@@ -62,6 +62,7 @@ def run(smoke: bool) -> list[Figure]:
     rows, expired = (60_000, 15_000) if smoke else (2_000_000, 500_000)
     with databases.postgresql() as own:
         portal.start(own)
+        _compared(5_000, 1_000, "i")  # a worker has everything loaded
         plain = _compared(rows, expired, "i")
         scattered = _compared(rows, expired, _scattered(rows))
         busy = _compared(rows, expired, "i", writers=8)

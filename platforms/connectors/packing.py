@@ -128,3 +128,11 @@ def pack(kind: KeyKind, keys: Iterable[Sequence[Any]], seal: Callable[[tuple[Any
         numbers = sorted(int(key[0]) for key in keys)
         return Packed(kind, struct.pack(f">{len(numbers)}q", *numbers))
     return Packed(kind, b"".join(sorted(one(kind, key, seal) for key in keys)))
+
+
+def in_order(kind: KeyKind, data: bytes) -> Packed:
+    """Return keys packed that stand one after the other in any order."""
+    if kind == KeyKind.NUMBER:
+        places = f">{len(data) // 8}q"
+        return Packed(kind, struct.pack(places, *sorted(struct.unpack(places, data))))
+    return Packed(kind, b"".join(sorted(Packed(kind, data))))

@@ -19,6 +19,14 @@ from platforms.connectors.sql.values import fitting
 
 Tables = Mapping[TableRef, Table]
 _DAY = 10  # characters of an ISO day
+_SHAPES = tuple(
+    f"[0-9][0-9][0-9][0-9]-{month}-{day}*"
+    for month in ("0[1-9]", "1[0-2]")
+    for day in ("0[1-9]", "1[0-9]", "2[0-8]")
+)
+"""How a day is written that exists in every month, at the beginning of a text."""
+_BARE = (19, 23, 26)
+"""Characters of a moment without a zone: with seconds, milliseconds, microseconds."""
 
 
 def due(
@@ -145,8 +153,17 @@ def _has_zone(info: Column, dialect: str) -> bool:
 
 
 def _before_text(column: Any, one: Ripe) -> Any:
-    """Compare ISO texts. The first condition lets an index find them: no zone is more than a day away."""
-    far = (one.before.astimezone(UTC) + timedelta(days=2)).date().isoformat()
-    exact = sa.cast(sa.func.strftime("%s", column), sa.Integer) < int(one.before.timestamp())
+    """Compare ISO texts; no zone moves a moment by more than a day.
+
+    The first condition lets an index find the rows. A text that looks like a day and lies well before the
+    limit, or like a moment without a zone, is compared as it is: that costs a fraction of reckoning.
+    """
+    moment = one.before.astimezone(UTC)
+    far, safe = ((moment + timedelta(days=days)).date().isoformat() for days in (2, -1))
+    exact = sa.cast(sa.func.strftime("%s", column), sa.Integer) < int(moment.timestamp())
     days = sa.and_(column < one.day.isoformat(), sa.func.strftime("%s", column).is_not(None))
-    return sa.and_(column < far, sa.case((sa.func.length(column) == _DAY, days), else_=exact))
+    reckoned = sa.case((sa.func.length(column) == _DAY, days), else_=exact)
+    spelled = moment.strftime("%Y-%m-%d %H:%M:%S")
+    bare = sa.and_(column < spelled, sa.func.length(column).in_(_BARE), column.op("GLOB")("??????????[ ]*"))
+    shaped = sa.or_(*(column.op("GLOB")(shape) for shape in _SHAPES))
+    return sa.and_(column < far, sa.or_(sa.and_(sa.or_(column < safe, bare), shaped), reckoned))
