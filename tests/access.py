@@ -168,6 +168,7 @@ RETENTION = {
     f"{SWEEP}live/": "LLLFOOOOL",
     f"{SWEEP}steps/<int:position>/": "LLLFOOOOL",
     f"{SWEEP}approve/": "LLLFFOFFL",
+    f"{SWEEP}start/": "LLLFFOFOL",
     f"{SWEEP}pause/": "LLLFFOFOL",
     f"{SWEEP}resume/": "LLLFFOFOL",
     f"{SWEEP}stop/": "LLLFFOFOL",

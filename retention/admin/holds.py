@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from accounts.admin_base import Act, ActsMixin, ReadOnlyAdmin, Tab
 from accounts.models import AuditEvent, User
+from accounts.services.stepup import is_stepped_up, step_up_url
 from accounts.templatetags.portal_ui import badge, told
 from config.sentences import recognised
 from platforms.connectors import ConnectorError
@@ -84,7 +85,12 @@ def _not_by_me(request: HttpRequest, hold: Hold) -> str:
 
 
 def _details(_request: HttpRequest, hold: Hold) -> dict[str, Any]:
-    return {"covers": covers(hold), "hold": hold}
+    return {"covers": covers(hold), "hold": hold, "stepped_up": True}
+
+
+def _release_details(request: HttpRequest, hold: Hold) -> dict[str, Any]:
+    back = step_up_url(request, back_to=request.get_full_path())
+    return _details(request, hold) | {"stepped_up": is_stepped_up(request), "step_up_url": back}
 
 
 ACT_PAGE = "admin/retention/hold/act.html"
@@ -99,7 +105,8 @@ ACTS = (
         question=_l("Ask that this hold be released?"),
         explain=_l("A second person decides. Until then the hold stays as it is.")),
     Act("release", _l("Release"), _release, "retention.release_hold", icon="check", why_not=_not_by_me,
-        danger=True, step_up=True, template=ACT_PAGE, context=_details, question=_l("Release this hold?"),
+        danger=True, step_up=True, template=ACT_PAGE, context=_release_details,
+        question=_l("Release this hold?"),
         explain=_l("What it kept back may go with the next sweep, and by erasures that waited for it.")),
     Act("keep", _l("Refuse the release"), _keep, "retention.release_hold", icon="lock", why_not=_not_asked,
         template=ACT_PAGE, context=_details, question=_l("Refuse the release?"),

@@ -60,6 +60,11 @@ def _approve(request: HttpRequest, sweep: Sweep, form: Any) -> str:
     return _("Approved. It is being carried out now.")
 
 
+def _start(request: HttpRequest, sweep: Sweep, _form: Any) -> str:
+    deciding.start(sweep=sweep, **by(request))
+    return _("Started. It is being carried out now.")
+
+
 def _pause(request: HttpRequest, sweep: Sweep, _form: Any) -> str:
     deciding.pause(sweep=sweep, **by(request))
     return _("It rests after the window that it is at.")
@@ -116,9 +121,23 @@ def why_not_approve(request: HttpRequest, sweep: Sweep) -> str:
     assert isinstance(request.user, User)
     if sweep.state not in OPEN:
         return _("This sweep waits for nobody any more.")
+    if not sweep.why:
+        return _("It is small enough to be started without approval.")
     if sweep.planned_by_id == request.user.pk:
         return _("You planned this sweep. Somebody else has to approve it.")
     return "" if sweep.rows_due else _("Nothing is due.")
+
+
+def why_not_start(_request: HttpRequest, sweep: Sweep) -> str:
+    """Return why it cannot be started without a second person, or nothing."""
+    if sweep.state not in OPEN:
+        return _("This sweep waits for nobody any more.")
+    return _("Somebody has to approve this sweep.") if sweep.why else ""
+
+
+def start_context(request: HttpRequest, sweep: Sweep) -> dict[str, Any]:
+    """Return the exact effect of starting a sweep that needs no second person."""
+    return {**approve_context(request, sweep), "refused": why_not_start(request, sweep)}
 
 
 def _runs(_request: HttpRequest, sweep: Sweep) -> str:
@@ -150,6 +169,8 @@ ACTS = (
     Act("approve", _l("Approve"), _approve, "retention.approve_sweep", icon="check", form=ApproveForm,
         danger=True, step_up=True, why_not=why_not_approve, template="admin/retention/sweep/approve.html",
         context=approve_context),
+    Act("start", _l("Start"), _start, "retention.plan_sweep", icon="play", danger=True, step_up=True,
+        why_not=why_not_start, template="admin/retention/sweep/approve.html", context=start_context),
     Act("pause", _l("Pause"), _pause, "retention.stop_sweep", icon="pause", why_not=_runs,
         question=_l("Let this sweep rest?"), template=ACT_PAGE, context=amount_context,
         explain=_l("It finishes the window that it is at, then nothing more is removed until somebody lets it"

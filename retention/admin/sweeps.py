@@ -21,6 +21,7 @@ from config.jobs import JobStatus
 from retention.admin import sweep_acts, words
 from retention.enums import BatchState, StepMode, SweepOrigin, SweepState
 from retention.models import Sweep, SweepProblem, SweepStep
+from retention.services import deciding
 from retention.services.deciding import SweepRefused
 from retention.services.planning import plan_sweep
 from retention.services.proving import check
@@ -83,7 +84,11 @@ class SweepAdmin(ActsMixin, ReadOnlyAdmin):
             made = plan_sweep(
                 origin=SweepOrigin.STAFF, system=form.cleaned_data["system"], **words.by(request)
             )
-            messages.success(request, _("Planned. Nothing was changed: this is what is due."))
+            if made.rows_due:
+                messages.success(request, _("Planned. Nothing was changed: this is what is due."))
+            else:  # an open sweep would keep the next night's from being planned
+                deciding.start(sweep=made, **words.by(request))
+                messages.success(request, _("Nothing is due."))
             return HttpResponseRedirect(self.page_url(made))
         context = {
             **self.admin_site.each_context(request),
@@ -121,7 +126,9 @@ class SweepAdmin(ActsMixin, ReadOnlyAdmin):
         for act in self.acts:
             why_not = act.why_not(request, sweep)
             # An act of another state is left out; an approval that this person may not give says why.
-            if self.may(request, act.key) and (not why_not or (act.key == "approve" and self._asks(sweep))):
+            if self.may(request, act.key) and (
+                not why_not or (act.key == "approve" and sweep.state == SweepState.WAITING)
+            ):
                 found.append(
                     {
                         "label": act.label,
@@ -132,9 +139,6 @@ class SweepAdmin(ActsMixin, ReadOnlyAdmin):
                     }
                 )
         return found
-
-    def _asks(self, sweep: Sweep) -> bool:
-        return sweep.state in sweep_acts.OPEN
 
     def live_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Return the table of the steps alone; without `data-live` when the work has come to rest."""

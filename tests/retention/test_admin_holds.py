@@ -134,6 +134,17 @@ def test_it_is_released_by_two_people(client, handler):
     assert client.post(f"{at}keep/").status_code == 409
 
 
+def test_a_release_needs_a_fresh_proof(db):
+    hold = make.HoldFactory(
+        state="release_asked", release_asked_by=make.StaffFactory(), release_asked_at=make.NOW
+    )
+    stale = desk.signed_in(desk.staff("Jonas Reuter", Role.DPO), stepped_up=False)
+    assert "Confirm who I am" in stale.get(f"{HOLDS}{hold.pk}/release/").content.decode()
+    assert stale.post(f"{HOLDS}{hold.pk}/release/").status_code == 302
+    hold.refresh_from_db()
+    assert hold.state == "release_asked"
+
+
 def test_nobody_grants_what_they_asked_for(client):
     hold = make.HoldFactory()
     client.post(f"{HOLDS}{hold.pk}/ask/", {"reason": "Over."})

@@ -91,6 +91,28 @@ def test_approving_needs_the_plan_that_was_seen_a_note_and_a_fresh_proof(client,
     assert (sweep.state, sweep.decision_note) == ("running", "Right.")
 
 
+def test_a_small_one_is_started_without_a_second_person(technical, product, monkeypatch):
+    monkeypatch.setattr("config.jobs.enqueue", lambda job: None)
+    sweep = make.SweepFactory(state="planned", why=[], rows_due=12)
+    make.SweepStepFactory(sweep=sweep, system=product, rows_due=12)
+    at = f"{SWEEPS}{sweep.pk}/start/"
+    assert "Start</a>" in technical.get(page_of(sweep)).content.decode()
+    assert "Remove 12 rows from 1 system" in technical.get(at).content.decode()
+    assert technical.post(at).url == page_of(sweep)
+    sweep.refresh_from_db()
+    assert sweep.state == "running"
+    large = make.SweepStepFactory(system=product).sweep
+    assert technical.post(f"{SWEEPS}{large.pk}/start/").status_code == 409
+
+
+def test_a_plan_without_anything_due_does_not_stay_open(technical, db):
+    technical.post(f"{SWEEPS}plan/", {})
+    sweep = Sweep.objects.get()
+    assert (sweep.rows_due, sweep.state) == (0, "running")
+    running.work(sweep_id=str(sweep.pk), now_fn=lambda: NOW)
+    assert not Sweep.objects.open().exists()
+
+
 def test_it_rests_goes_on_and_stops(client, product, monkeypatch):
     monkeypatch.setattr("config.jobs.enqueue", lambda job: None)
     officer = make.StaffFactory()
