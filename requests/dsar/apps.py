@@ -13,15 +13,8 @@ class DsarConfig(AppConfig):
         from dsar import checks, tasks  # noqa: F401
         from dsar.enums import Operation
         from dsar.models import Run, Transfer
-        from dsar.services import (
-            case_finding,
-            clocks,
-            fulfilment,
-            mail_intake,
-            platform_effects,
-            postroom,
-            steps,
-        )
+        from dsar.services import clocks, fulfilment, mail_intake, platform_effects, postroom, steps
+        from dsar.services.case_finding import find
         from dsar.services.identity import unasked
         from dsar.services.rights import correcting, platform_data, transfer
         from retention.services import cases
@@ -32,7 +25,6 @@ class DsarConfig(AppConfig):
         steps.by_rows(Operation.REREAD, correcting.reread)
         clocks.platform_terms.append(platform_data.terms_of)
         platform_effects.register()
-        cases.register(case_finding.find)
         letters.on_failure(postroom.letter_failed)
         letters.on_leaving(unasked.why_not_send)
         drafts.on_final(postroom.letter_written)
@@ -40,3 +32,4 @@ class DsarConfig(AppConfig):
         routing.on_find(mail_intake.find_case)
         routing.on_reply(mail_intake.message_came)
         routing.on_bounce(mail_intake.letter_returned)
+        cases.register(find)
