@@ -49,6 +49,10 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
         """Those that have not ended."""
         return self.exclude(state__in=[SweepState.DONE, SweepState.STOPPED])
 
+    def ended(self) -> SweepQuerySet:
+        """Those that are done or were stopped."""
+        return self.filter(state__in=[SweepState.DONE, SweepState.STOPPED])
+
     def waiting(self) -> SweepQuerySet:
         """Those that wait for a second person."""
         return self.filter(state=SweepState.WAITING)

@@ -159,6 +159,25 @@ PLATFORMS = {
     "staff/platforms/storedage/board.csv/": "LLLFFOOOL",
     "staff/platforms/legalreview/<path:object_id>/withdraw/": "LLLFFOFFL",
 }
+SWEEP, HOLD = (f"staff/retention/{name}/<path:object_id>/" for name in ("sweep", "hold"))
+RETENTION = {
+    "staff/retention/why/": "LLLFOOOOL",
+    "staff/retention/why/proof/": "LLLFMMMML",  # a POST alone: keys stand in no address
+    "staff/retention/coverage/": "LLLFOOOOL",
+    "staff/retention/sweep/plan/": "LLLFFOFOL",
+    f"{SWEEP}live/": "LLLFOOOOL",
+    f"{SWEEP}steps/<int:position>/": "LLLFOOOOL",
+    f"{SWEEP}approve/": "LLLFFOFFL",
+    f"{SWEEP}start/": "LLLFFOFOL",
+    f"{SWEEP}pause/": "LLLFFOFOL",
+    f"{SWEEP}resume/": "LLLFFOFOL",
+    f"{SWEEP}stop/": "LLLFFOFOL",
+    "staff/retention/hold/place/": "LLLFOOFFL",
+    f"{HOLD}review/": "LLLFOOFFL",
+    f"{HOLD}ask/": "LLLFOOFFL",
+    f"{HOLD}release/": "LLLFFOFFL",
+    f"{HOLD}keep/": "LLLFFOFFL",
+}
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
     "staff/": "LLLOOOOOL",
@@ -320,4 +339,4 @@ DESK = {
     f"{END}proof/": "LLLFOOFFL",
     "staff/dsar/manualtask/<path:object_id>/attest/": "LLLFOOFNL",
 }
-TABLE = PAGES | SIGN_IN | DESK | REGISTERS | PLATFORMS
+TABLE = PAGES | SIGN_IN | DESK | REGISTERS | PLATFORMS | RETENTION

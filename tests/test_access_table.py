@@ -106,6 +106,8 @@ class World:
         self.finding = make.FindingFactory()
         self.review = make.LegalReviewFactory()
         self.receipt = callbacks.CallbackReceiptFactory(code="abc")
+        self.hold = make.HoldFactory()
+        self.sweep = make.SweepStepFactory(position=1, system=self.system).sweep
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -143,6 +145,7 @@ class World:
             "code": "abc",
             "template": "refusal",
             "language": "en",
+            "position": 1,
         }
         plain = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", route).replace("^", "").replace("$", "")
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(things[found.group(1)]), plain)
@@ -190,6 +193,8 @@ class World:
             "user": self.colleague,
             "finding": self.finding,
             "legalreview": self.review,
+            "sweep": self.sweep,
+            "hold": self.hold,
         }
         found = next((row for name, row in rows.items() if f"/{name}/" in route), None)
         return found.pk if found else "1"

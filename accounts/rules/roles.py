@@ -16,6 +16,7 @@ _READ_CASES = _codes(
     " view_caselink view_representative view_recipientnotice view_inquiry view_childreport"
     " view_clarification",
 ) | _codes("correspondence", "view_letter view_lettertemplate view_thread view_message view_mailbox")
+_READ_RETENTION = _codes("retention", "view_sweep view_hold")
 _PARTNERS = _codes("platforms", "view_processor view_subprocessor view_transfer")
 _REGISTER = (
     _READ_CASES
@@ -38,6 +39,8 @@ _HANDLE = (
     | _codes("accounts", "change_datasubject")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
     | _codes("platforms", "change_connection view_disconnection disconnect_connection")
+    | _READ_RETENTION
+    | _codes("retention", "place_hold ask_release_hold")
     | _PARTNERS
 )
 _READ_PLATFORMS = _codes("platforms", "view_finding view_storedage view_gatedecision view_legalreview")
@@ -62,6 +65,7 @@ _OFFICER = (
     )
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
+    | _codes("retention", "plan_sweep approve_sweep stop_sweep release_hold")
     | _READ_PLATFORMS
     | _codes(
         "platforms",
@@ -75,7 +79,7 @@ _SYSTEMS = _codes(
     "platforms",
     "view_system add_system change_system test_system use_key view_dataset add_dataset change_dataset"
     " view_registryentry view_finding view_storedage sweep_finding view_callbackreceipt work_callback",
-)
+) | _codes("retention", "view_sweep plan_sweep stop_sweep")
 
 # Source: the roles of the DPO's work. Who proposes never approves: that is a database rule of the approvals,
 # not a matter of roles. The technical administrator sees no case, the auditor no package, and nobody but
@@ -89,6 +93,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _PARTNERS
     | _PEOPLE
     | _ADVICE
+    | _READ_RETENTION
     | _READ_REGISTERS
     | _READ_PLATFORMS
     | _codes("dsar", "add_note propose_decision approve_decision")
@@ -108,6 +113,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
     | _READ_PLATFORMS
+    | _READ_RETENTION
     | _PARTNERS
     | _codes("dsar", "export_evidence")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")

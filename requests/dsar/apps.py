@@ -14,8 +14,10 @@ class DsarConfig(AppConfig):
         from dsar.enums import Operation
         from dsar.models import Run, Transfer
         from dsar.services import clocks, fulfilment, mail_intake, platform_effects, postroom, retiring, steps
+        from dsar.services.case_finding import find
         from dsar.services.identity import unasked
         from dsar.services.rights import correcting, platform_data, transfer
+        from retention.services import cases
 
         jobs.register(Run, lambda pk: tasks.run_case.delay(str(pk)), given_up=fulfilment.given_up)
         jobs.register(Transfer, lambda pk: tasks.send_transfer.delay(str(pk)), given_up=transfer.given_up)
@@ -31,3 +33,4 @@ class DsarConfig(AppConfig):
         routing.on_find(mail_intake.find_case)
         routing.on_reply(mail_intake.message_came)
         routing.on_bounce(mail_intake.letter_returned)
+        cases.register(find)

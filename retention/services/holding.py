@@ -106,10 +106,12 @@ def _rows(subject: DataSubject, now: datetime) -> dict[tuple[Any, str], list[tup
 
 def _keep_rows(hold: Hold, found: Mapping[tuple[Any, str], list[tuple[Any, ...]]], now: datetime) -> None:
     for (system, collection), keys in found.items():
-        HeldRows.objects.update_or_create(
-            hold=hold, system=system, collection=collection,
-            defaults={"keys": json.dumps(keys, default=str), "count": len(keys), "found_at": now},
-        )  # fmt: skip
+        # Its keys are encrypted for their place, so the row has to have one first.
+        row, _made = HeldRows.objects.get_or_create(
+            hold=hold, system=system, collection=collection, defaults={"count": 0, "found_at": now}
+        )
+        row.keys, row.count, row.found_at = json.dumps(keys, default=str), len(keys), now
+        row.save(update_fields=["keys", "count", "found_at"])
 
 
 def refresh(*, hold: Hold, now: datetime) -> None:

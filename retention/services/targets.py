@@ -128,6 +128,11 @@ def _trouble(ground: Ground, kind: ProblemKind, place: Place, schedule: Any, det
     ground.troubles.append(Trouble(kind, place, schedule.key, detail))
 
 
+def way_of(ground: Ground, place: Place, schedule: Any) -> Way | None:
+    """Return by which way a collection reaches the column that says when a schedule's period begins."""
+    return next(_ways(ground, place, schedule), None)
+
+
 def _ways(ground: Ground, place: Place, schedule: Any) -> Iterator[Way]:
     def covers(collection: CollectionSpec) -> bool:
         other = ground.places[collection.key]
