@@ -4,7 +4,7 @@ The engine that walks from a person to all their rows, keeps what a schedule kee
 stands above this app; it registers itself (`AppConfig.ready`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from retention.rules import proofs
 from retention.services import held, windows
 from retention.services.codec import due_from_json, tables_of
 from retention.services.ending import finish, problem
+from retention.services.journal import Removal
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,14 @@ class Erased:
     """What became of one person's data in a system.
 
     `counts`: collection → rows deleted or changed; `left`: rows that still tell who it was; `why`: why
-    nothing was changed, empty when something was or nothing was left to change.
+    nothing was changed, empty when something was or nothing was left to change; `removals`: the rows, for the
+    journal.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
     left: int = 0
     why: str = ""
+    removals: Sequence[Removal] = ()
 
 
 class Erase(Protocol):
@@ -123,4 +126,7 @@ def _one(step: SweepStep, batch: SweepBatch, now: datetime) -> None:
             windows.drop(batch, now)
             problem(step, ProblemKind.LEFT, why, max(erased.left, 1))
         return
-    windows.prove(batch, keys, now, recovered=False, more={"rows_of_person": dict(erased.counts)})
+    windows.prove(
+        batch, keys, now, recovered=False, more={"rows_of_person": dict(erased.counts)},
+        removals=erased.removals,
+    )  # fmt: skip
