@@ -335,7 +335,7 @@ def test_on_postgresql_a_restored_copy_loses_what_the_live_one_lost(product):
 
 
 def _on_postgresql(product, live, copy):
-    set_secret(system=product, secret=live, actor=SYSTEM)
+    set_secret(system=product, secret=live, actor=SYSTEM, now=NOW)
     before = drilling.rows_at(copy)
     people = drilling.people_at(live, 100)
     plans = [
