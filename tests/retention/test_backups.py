@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEvent
@@ -89,3 +90,16 @@ def test_the_database_refuses_a_set_that_was_gone_before_it_was_taken(product):
     one = taken(product, "one", 1)
     with pytest.raises(IntegrityError), transaction.atomic():
         BackupSet.objects.filter(pk=one.pk).update(gone_at=NOW - timedelta(days=9))
+
+
+def test_the_script_that_makes_backups_records_them(product, settings, capsys):
+    settings.PORTAL_NOW = NOW.isoformat()
+    call = ["backup_set", "--system", product.key, "--label", "nightly"]
+    call_command(*call, "--keep-days", "30", "--where", "Cellar")
+    assert "there until 2026-12-24" in capsys.readouterr().out
+    call_command(*call, "--gone")
+    assert BackupSet.objects.get().gone_at == NOW
+    for more, why in ((["--gone"], "gone already"), (["--keep-days", "0"], "how many days")):
+        with pytest.raises(CommandError, match=why) as refused:
+            call_command(*call, *more)
+        assert refused.value.returncode == 2
