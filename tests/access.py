@@ -158,6 +158,7 @@ PLATFORMS = {
     "staff/platforms/finding/<path:object_id>/accept/": "LLLFFOFFL",
     "staff/platforms/storedage/board.csv/": "LLLFFOOOL",
     "staff/platforms/legalreview/<path:object_id>/withdraw/": "LLLFFOFFL",
+    "staff/retention/backupset/<path:object_id>/gone/": "LLLFFOFOL",
 }
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {

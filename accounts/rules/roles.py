@@ -40,6 +40,7 @@ _HANDLE = (
     | _codes("platforms", "change_connection view_disconnection disconnect_connection")
     | _PARTNERS
 )
+_BACKUPS = _codes("retention", "view_backupset add_backupset")
 _READ_PLATFORMS = _codes("platforms", "view_finding view_storedage view_gatedecision view_legalreview")
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
@@ -63,6 +64,7 @@ _OFFICER = (
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
     | _READ_PLATFORMS
+    | _BACKUPS
     | _codes(
         "platforms",
         "add_dataset change_dataset test_system review_terms override_registry end_override accept_promise"
@@ -110,10 +112,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ_PLATFORMS
     | _PARTNERS
     | _codes("dsar", "export_evidence")
+    | _codes("retention", "view_backupset")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
     | _codes("platforms", "view_callbackreceipt view_disconnection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
     | _PARTNERS
+    | _BACKUPS
     | _codes("correspondence", "view_mailbox fetch_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),
     Role.INTEGRATION: frozenset(),

@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-taken_at'],
-                'permissions': [('record_backup', 'Can record backup sets and that they are gone')],
                 'indexes': [models.Index(fields=['system', 'taken_at'], name='backup_set_taken')],
                 'constraints': [models.UniqueConstraint(fields=('system', 'label'), name='backup_set_once'), models.CheckConstraint(condition=models.Q(('keep_days__gte', 1)), name='backup_set_kept_a_day'), models.CheckConstraint(condition=models.Q(('gone_at', None), ('gone_at__gte', models.F('taken_at')), _connector='OR'), name='backup_set_gone_after_taken')],
             },

@@ -31,7 +31,6 @@ class BackupSet(models.Model):
 
     class Meta:
         ordering = ["-taken_at"]
-        permissions = [("record_backup", "Can record backup sets and that they are gone")]
         constraints = [
             models.UniqueConstraint(fields=["system", "label"], name="backup_set_once"),
             models.CheckConstraint(condition=Q(keep_days__gte=1), name="backup_set_kept_a_day"),

@@ -1,0 +1,5 @@
+"""Retention in the staff desk."""
+
+from retention.admin import backups
+
+__all__ = ["backups"]
