@@ -2,20 +2,23 @@
 
 import shutil
 import sqlite3
+from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from config.jobs import JobStatus
 from dsar.admin import backup_words
 from dsar.engine.documents import Edit, Wanted, masked
 from dsar.enums import Operation, Right
 from dsar.models import Run, Step
-from dsar.services import journaling
+from dsar.services import backup_days, journaling
 from platforms.connectors.schema import Column
 from retention.models import JournalEntry
 from retention.services import backups, journal_checking, replaying, restored
 from tests.dsar.shop import approved, open_case, work
 from tests.factories import NOW
+from tests.people import BACKEND
 
 pytestmark = pytest.mark.django_db
 TEXT = Column("c", "text", "text")
@@ -104,6 +107,26 @@ def test_the_page_of_the_case_says_until_when_it_is_in_backups(deletion, shop, h
     said = backup_words.of_steps(Step.objects.filter(case=deletion))
     assert said.startswith("Pending in backups until")
     assert said.endswith("in 1 backup set.")
+
+
+def test_the_person_is_told_the_day_only_where_it_is_known(deletion, shop, handler, person, client):
+    work()
+    today = NOW.date()
+    assert backup_days.last_day(deletion, today) is None
+    made = backups.record_set(
+        system=shop.system,
+        label="nightly",
+        taken_at=NOW,
+        keep_days=3000,
+        where="Cellar",
+        actor=handler,
+        now=NOW,
+    )
+    assert backup_days.last_day(deletion, today) == made.gone_on
+    assert backup_days.last_day(deletion, made.gone_on + timedelta(days=1)) is None
+    client.force_login(person, backend=BACKEND)
+    page = client.get(reverse("request_status", args=[deletion.pk])).content.decode()
+    assert "Copies of what we deleted are still in our backups." in page
 
 
 @pytest.mark.parametrize("style", ["token", "email", "number", "day", "uuid"])
