@@ -102,6 +102,7 @@ def differing(before, after, plans):
     )
 
 
+@pytest.mark.slow
 def test_a_hundred_people_erased_after_the_backup_are_gone_again_and_every_other_row_is_as_it_was(tmp_path):
     path = tmp_path / "company.sqlite3"
     create_company(f"sqlite:///{path}", people=130, seed=5, today=TODAY)
@@ -114,6 +115,25 @@ def test_a_hundred_people_erased_after_the_backup_are_gone_again_and_every_other
     assert drilling.rows_at(f"sqlite:///{path}") == before
     assert not System.objects.filter(key=drilling.KEY).exists()
     assert not JournalEntry.objects.exists()
+
+
+def test_the_drill_of_the_command_line_writes_a_report_and_leaves_the_company_alone(
+    company, settings, tmp_path, capsys
+):
+    settings.DEMO_COMPANY_URL, report = company.url, tmp_path / "report.txt"
+    before, events = company.all(), AuditEvent.objects.count()
+    call_command("replay_erasures", "--drill", "--people", "2", "--report", str(report))
+    assert "Restore drill: passed" in report.read_text()
+    assert "2 of 2 people were erased" in capsys.readouterr().out
+    assert company.all() == before
+    assert (AuditEvent.objects.count(), JournalEntry.objects.count()) == (events, 0)
+
+
+def test_there_is_no_drill_where_there_is_no_demo_company(settings):
+    settings.DEMO_COMPANY_URL = ""
+    with pytest.raises(CommandError, match="for the demonstration") as refused:
+        call_command("replay_erasures", "--drill")
+    assert refused.value.returncode == 2
 
 
 def test_a_restored_copy_loses_what_the_live_one_lost(product, company, backup, erased, tmp_path):

@@ -151,7 +151,8 @@ class SqlPurging:
         with guarded(self.where):
             if keys.kind == KeyKind.DIGEST:
                 wanted = set(keys)
-                rows = map(tuple, self.connection.execute(sa.select(*columns)))
+                every = sa.select(*columns).execution_options(yield_per=AT_ONCE)
+                rows = map(tuple, self.connection.execute(every))
                 yield from (row for row in rows if one_key(keys.kind, row, seal) in wanted)
                 return
             for part in chunks(_spelled(keys, info.columns[key[0]].strict), AT_ONCE):
