@@ -62,6 +62,14 @@ class BatchState(TextChoices):
     DROPPED = "dropped", "Not removed"
 
 
+class JournalSource(TextChoices):
+    """What erased the rows of a journal entry."""
+
+    SWEEP = "sweep", "Sweep"
+    CASE = "case", "Request"
+    DRILL = "drill", "Drill"
+
+
 class ProblemKind(TextChoices):
     """Why a schedule cannot be carried out in a collection, or only badly."""
 

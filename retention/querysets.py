@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,7 +13,14 @@ from accounts.models import DataSubject
 from retention.enums import BatchState, HoldState, SweepState
 
 if TYPE_CHECKING:
-    from retention.models import Hold, Sweep, SweepBatch, SweepStep  # noqa: F401
+    from retention.models import (  # noqa: F401
+        BackupSet,
+        Hold,
+        JournalEntry,
+        Sweep,
+        SweepBatch,
+        SweepStep,
+    )
 
 BINDING = (HoldState.PLACING, HoldState.ACTIVE, HoldState.RELEASE_ASKED)
 
@@ -85,3 +92,25 @@ class SweepBatchQuerySet(models.QuerySet["SweepBatch"]):
         if number is None:
             return found
         return found.filter(Q(lowest=None) | Q(lowest__lte=number, highest__gte=number))
+
+
+class BackupSetQuerySet(models.QuerySet["BackupSet"]):
+    """Look-ups of backup sets."""
+
+    def there_at(self, system_id: UUID, moment: datetime) -> BackupSetQuerySet:
+        """Those of a system that had been taken by a moment and were not gone: they hold what went then."""
+        taken = self.filter(system_id=system_id, taken_at__lte=moment)
+        return taken.filter(Q(gone_at=None) | Q(gone_at__gt=moment))
+
+    def overdue(self, today: date) -> BackupSetQuerySet:
+        """Those that should have been overwritten and nobody has seen to be gone."""
+        return self.filter(gone_at=None, gone_on__lt=today)
+
+
+class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
+    """Look-ups of the journal."""
+
+    def of(self, system_id: UUID, since: datetime | None = None) -> JournalEntryQuerySet:
+        """Those of a system in the order in which they were written, with their batches."""
+        found = self.filter(system_id=system_id).select_related("system", "batch").order_by("pk")
+        return found.filter(erased_at__gte=since) if since else found

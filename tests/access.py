@@ -158,6 +158,7 @@ PLATFORMS = {
     "staff/platforms/finding/<path:object_id>/accept/": "LLLFFOFFL",
     "staff/platforms/storedage/board.csv/": "LLLFFOOOL",
     "staff/platforms/legalreview/<path:object_id>/withdraw/": "LLLFFOFFL",
+    "staff/retention/backupset/<path:object_id>/gone/": "LLLFFOFOL",
 }
 SWEEP, HOLD = (f"staff/retention/{name}/<path:object_id>/" for name in ("sweep", "hold"))
 RETENTION = {

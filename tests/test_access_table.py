@@ -29,6 +29,7 @@ from dsar.models import HolidayCalendar
 from dsar.services import links
 from platforms.models import RegistryEntry
 from platforms.services import registry
+from retention.services import backups
 from tests import factories as make
 from tests.access import PEOPLE, ROLES, TABLE
 from tests.correspondence import factories as post
@@ -105,6 +106,10 @@ class World:
         self.export = make.RegisterExportFactory()
         self.finding = make.FindingFactory()
         self.review = make.LegalReviewFactory()
+        self.backup = backups.record_set(
+            system=self.system, label="nightly", taken_at=now, keep_days=30, where="Cellar",
+            actor=audit.SYSTEM, now=now,
+        )  # fmt: skip
         self.receipt = callbacks.CallbackReceiptFactory(code="abc")
         self.hold = make.HoldFactory()
         self.sweep = make.SweepStepFactory(position=1, system=self.system).sweep
@@ -195,6 +200,7 @@ class World:
             "legalreview": self.review,
             "sweep": self.sweep,
             "hold": self.hold,
+            "backupset": self.backup,
         }
         found = next((row for name, row in rows.items() if f"/{name}/" in route), None)
         return found.pk if found else "1"

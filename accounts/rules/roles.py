@@ -43,6 +43,7 @@ _HANDLE = (
     | _codes("retention", "place_hold ask_release_hold")
     | _PARTNERS
 )
+_BACKUPS = _codes("retention", "view_backupset add_backupset")
 _READ_PLATFORMS = _codes("platforms", "view_finding view_storedage view_gatedecision view_legalreview")
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
@@ -67,6 +68,7 @@ _OFFICER = (
     | _codes("accounts", "export_audit view_user")
     | _codes("retention", "plan_sweep approve_sweep stop_sweep release_hold")
     | _READ_PLATFORMS
+    | _BACKUPS
     | _codes(
         "platforms",
         "add_dataset change_dataset test_system review_terms override_registry end_override accept_promise"
@@ -116,10 +118,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ_RETENTION
     | _PARTNERS
     | _codes("dsar", "export_evidence")
+    | _codes("retention", "view_backupset")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
     | _codes("platforms", "view_callbackreceipt view_disconnection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
     | _PARTNERS
+    | _BACKUPS
     | _codes("correspondence", "view_mailbox fetch_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),
     Role.INTEGRATION: frozenset(),

@@ -4,7 +4,7 @@ A window is a stretch of one column that has an order: rows that arrive or chang
 not, but never shift it, as they would shift a LIMIT.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, runtime_checkable
@@ -134,6 +134,10 @@ class Purging(Protocol):
 
     def present(self, due: Due, keys: Packed, seal: Seal) -> Packed:
         """Return those of the keys whose rows are still there, due or not. Raises SourceFailed."""
+        ...
+
+    def having(self, table: TableRef, key: Sequence[str], keys: Packed, seal: Seal) -> Iterator[Key]:
+        """Yield the keys, as the system gives them, of the rows that packed keys mean."""
         ...
 
     def leading(self, table: TableRef) -> frozenset[str]:

@@ -1,5 +1,5 @@
-"""Retention in the staff desk: sweeps, holds, why a record is still there, what is covered by a limit."""
+"""Retention in the staff desk: sweeps, holds, backups, why a record is still there, what has a limit."""
 
-from retention.admin import holds, sweeps
+from retention.admin import backups, holds, sweeps
 
-__all__ = ["holds", "sweeps"]
+__all__ = ["backups", "holds", "sweeps"]

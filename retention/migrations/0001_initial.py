@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                 ('recovered', models.BooleanField(default=False, help_text='The worker died after the removal: shown by looking for the rows')),
                 ('intended_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('removals', config.fields.EncryptedTextField(blank=True, help_text="How a person's rows will go, for the journal; emptied when they have")),
                 ('event', models.PositiveBigIntegerField(blank=True, help_text='The audit event with the root', null=True)),
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='retention.sweepstep')),
             ],

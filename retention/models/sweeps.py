@@ -149,6 +149,9 @@ class SweepBatch(models.Model):
     )
     intended_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+    removals = EncryptedTextField(
+        blank=True, help_text="How a person's rows will go, for the journal; emptied when they have"
+    )
     event = models.PositiveBigIntegerField(null=True, blank=True, help_text="The audit event with the root")
 
     objects = SweepBatchQuerySet.as_manager()

@@ -4,7 +4,7 @@ The engine that walks from a person to all their rows, keeps what a schedule kee
 stands above this app; it registers itself (`AppConfig.ready`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -21,9 +21,10 @@ from platforms.services import connector_of
 from retention.enums import BatchState, ProblemKind, StepMode, StepState
 from retention.models import SweepBatch, SweepStep
 from retention.rules import proofs
-from retention.services import held, windows
+from retention.services import held, journal, windows
 from retention.services.codec import due_from_json, tables_of
 from retention.services.ending import finish, problem
+from retention.services.journal import Removal
 
 Key = tuple[Any, ...]
 
@@ -32,15 +33,23 @@ Key = tuple[Any, ...]
 class Prepared:
     """The erasure of one person, decided and not yet done.
 
-    `rows`: `dataset.collection` → keys of the rows that will be deleted or changed; `why`: why nothing can be
+    `removals`: the rows that will be deleted or changed, as the journal keeps them; `why`: why nothing can be
     done, empty when it can; `shared`: rows that stay because they are other persons' too; `carry_out`: does
     it in one transaction, all or nothing, and returns how many rows still tell who the person was.
     """
 
-    rows: Mapping[str, Sequence[Key]]
+    removals: Sequence[Removal] = ()
     why: str = ""
     shared: int = 0
     carry_out: Callable[[], int] = lambda: 0
+
+    @property
+    def rows(self) -> dict[str, list[Key]]:
+        """Return the keys of the rows by collection, each once."""
+        found: dict[str, dict[Key, None]] = {}
+        for one in self.removals:
+            found.setdefault(one.collection, {}).update(dict.fromkeys(tuple(key) for key in one.keys))
+        return {collection: list(keys) for collection, keys in found.items()}
 
 
 class Prepare(Protocol):
@@ -102,12 +111,12 @@ def _keys(step: SweepStep, due: Due, now: datetime) -> list[Key]:
 def _erase(step: SweepStep, key: Key, now: datetime) -> None:
     """Erase one person: what will go is written down, it goes, it is proved."""
     prepared = _prepared(step, key, now)
-    batches = _intend(step, {step.collection: [key], **prepared.rows}, now)
+    batches = _intend(step, key, prepared, now)
     if prepared.why:
         _refused(step, batches, prepared, now)
         return
     left = prepared.carry_out()
-    _prove(step, batches, now, recovered=False)
+    _prove(batches, now, recovered=False)
     if left:
         problem(step, ProblemKind.LEFT, say("Rows that tell who the person was are still there."), left)
     if prepared.shared:
@@ -131,9 +140,10 @@ def _refused(step: SweepStep, batches: Iterable[SweepBatch], prepared: Prepared,
 
 
 @transaction.atomic
-def _intend(step: SweepStep, rows: Mapping[str, Sequence[Key]], now: datetime) -> list[SweepBatch]:
-    """Write down which rows will go or change, one batch a collection."""
+def _intend(step: SweepStep, key: Key, prepared: Prepared, now: datetime) -> list[SweepBatch]:
+    """Write down which rows will go or change, one batch a collection, and how, for the journal."""
     number, made = step.batches.count(), []
+    rows = {step.collection: [key], **prepared.rows}
     for place, (collection, keys) in enumerate(sorted(rows.items()), 1):
         packed = _pack(step.system, collection, keys)
         lowest, highest = packed.ends()
@@ -141,6 +151,9 @@ def _intend(step: SweepStep, rows: Mapping[str, Sequence[Key]], now: datetime) -
             step=step, number=number + place, collection=collection, kind=packed.kind, keys=packed.small(),
             rows=len(packed), lowest=lowest, highest=highest, root=proofs.root(packed), intended_at=now,
         )  # fmt: skip
+        if collection == step.collection:
+            batch.removals = journal.written(prepared.removals)
+            batch.save(update_fields=["removals"])
         made.append(batch)
     return made
 
@@ -154,10 +167,13 @@ def _pack(system: System, collection: str, keys: Sequence[Key]) -> Packed:
 
 
 @transaction.atomic
-def _prove(step: SweepStep, batches: Iterable[SweepBatch], now: datetime, *, recovered: bool) -> None:
-    del step
+def _prove(batches: Iterable[SweepBatch], now: datetime, *, recovered: bool) -> None:
     for batch in batches:
-        windows.prove(batch, windows.keys_of(batch), now, recovered=recovered)
+        removals = journal.read(batch.removals)
+        windows.prove(batch, windows.keys_of(batch), now, recovered=recovered, removals=removals)
+        if removals:
+            batch.removals = ""
+            batch.save(update_fields=["removals"])
 
 
 def _recover(step: SweepStep, now: datetime) -> None:
@@ -171,7 +187,7 @@ def _recover(step: SweepStep, now: datetime) -> None:
         if key in [tuple(one) for one in _prepared(step, key, now).rows.get(step.collection, ())]:
             _dropped(open_, now)
         else:
-            _prove(step, open_, now, recovered=True)
+            _prove(open_, now, recovered=True)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ by looking which of its rows are still there. So no row goes without a proof, an
 that is still there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,16 +14,18 @@ from django.db import transaction
 
 from accounts.services import audit
 from accounts.services.audit import SYSTEM
-from config import crypto
-from platforms.connectors import SourceFailed
 from platforms.connectors.packing import Packed
 from platforms.connectors.purging import Changed, Due, Window
 from platforms.models import System
-from retention.enums import BatchState, StepAction
+from retention.enums import BatchState, JournalSource, StepAction, StepMode
 from retention.models import SweepBatch, SweepStep
 from retention.rules import proofs
-from retention.services import held, holding
+from retention.services import held, holding, journal
 from retention.services.codec import due_from_json
+from retention.services.journal import Removal
+from retention.services.keys import keys_of as keys_of
+from retention.services.keys import no_digest as no_digest
+from retention.services.keys import seal as seal
 
 TRIES = 4
 
@@ -49,17 +51,6 @@ class Work:
     def seal(self, key: tuple[Any, ...]) -> bytes:
         """Return the digest of a key that is no number and no UUID."""
         return seal(self.step.system, self.step.collection, key)
-
-
-def seal(system: System, collection: str, key: tuple[Any, ...]) -> bytes:
-    """Return the keyed digest, 16 bytes, of a key of a collection."""
-    text = "\x1f".join(str(part) for part in key)
-    return bytes.fromhex(crypto.commitment(text, purpose=f"removed:{system.key}:{collection}"))[:16]
-
-
-def no_digest(key: tuple[Any, ...]) -> bytes:
-    """Refuse keys that are no numbers and no UUIDs, where they are needed again as they were."""
-    raise SourceFailed(f"A key of {len(key)} parts cannot be read back from its digest.")
 
 
 class HoldChanged(Exception):
@@ -144,10 +135,12 @@ def prove(
     *,
     recovered: bool,
     more: Mapping[str, Any] | None = None,
+    removals: Sequence[Removal] = (),
 ) -> None:
     """Store that the rows of a batch are gone: the root of their keys in an audit event, the counts.
 
-    `more`: what else the event says, without personal values.
+    `more`: what else the event says, without personal values; `removals`: what went with a person, where
+    the batch names persons and not rows. Both go into the journal that a restored backup is cleaned by.
     """
     step = SweepStep.objects.select_for_update().select_related("system").get(pk=batch.step_id)
     changed = len(gone) != batch.rows
@@ -158,10 +151,15 @@ def prove(
         "schedule": step.schedule, "action": step.action, "kind": batch.kind, "rows": batch.rows,
         "root": batch.root, "recovered": recovered, **(more or {}),
     }  # fmt: skip
+    entries = journal.of_removals(step.system, removals, JournalSource.SWEEP, str(batch.pk), now)
+    if step.mode == StepMode.ROWS:
+        entries = [journal.of_batch(step, batch, now)]
+    details["journal"] = [journal.digest(one) for one in entries]
     event = audit.record(actor=SYSTEM, action="retention.removed", obj=batch, details=details)
     batch.state, batch.done_at, batch.event, batch.recovered = BatchState.DONE, now, event.pk, recovered
     names = ["state", "done_at", "event", "recovered"]
     batch.save(update_fields=[*names, "keys", "rows", "root"] if changed else names)
+    journal.append(entries, event)
     step.rows_done += batch.rows
     step.cursor = batch.upper
     step.save(update_fields=["rows_done", "cursor"])
@@ -174,11 +172,6 @@ def drop(batch: SweepBatch, now: datetime) -> None:
     batch.state, batch.done_at = BatchState.DROPPED, now
     batch.save(update_fields=["state", "done_at"])
     holding.take_effect(batch.step.system, now)
-
-
-def keys_of(batch: SweepBatch) -> Packed:
-    """Return the keys of a batch."""
-    return Packed.from_small(batch.kind, bytes(batch.keys))
 
 
 def _text(value: Any) -> Any:

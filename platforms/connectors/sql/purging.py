@@ -1,14 +1,16 @@
 """Looking for rows that are due, and removing them window by window, in SQL."""
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from platforms.connectors.base import SourceFailed, chunks
-from platforms.connectors.packing import KeyKind, Packed, in_order, one, pack
+from platforms.connectors.base import Key, SourceFailed, chunks
+from platforms.connectors.packing import KeyKind, Packed, in_order, pack
+from platforms.connectors.packing import one as one_key
 from platforms.connectors.purging import Changed, Due, Seal, Survey, Window
 from platforms.connectors.schema import Table, TableRef
 from platforms.connectors.sql import ages
@@ -138,7 +140,7 @@ class SqlPurging:
         with self._named(due):
             found = self.connection.execute(sa.select(*columns).where(self._ready(due, source, None)))
             wanted = set(keys)
-            left = [tuple(row) for row in found if one(keys.kind, row, seal) in wanted]
+            left = [tuple(row) for row in found if one_key(keys.kind, row, seal) in wanted]
             for part in chunks(left, AT_ONCE):
                 chosen = with_keys(source, due.key, list(part))
                 self.connection.execute(self._statement(due, source).where(chosen))
@@ -155,6 +157,24 @@ class SqlPurging:
             for part in chunks(keys.values(), AT_ONCE):
                 found += self.connection.execute(sa.select(*columns).where(columns[0].in_(list(part))))
         return pack(keys.kind, found, seal)
+
+    def having(self, table: TableRef, key: Sequence[str], keys: Packed, seal: Seal) -> Iterator[Key]:
+        """Yield the keys, as the database gives them, of the rows that packed keys mean.
+
+        For digests every key of the table is read and sealed: nothing else can tell which row is meant.
+        """
+        info, source = self.tables[table], clause(self.tables[table])
+        columns = [source.c[name] for name in key]
+        with guarded(self.where):
+            if keys.kind == KeyKind.DIGEST:
+                wanted = set(keys)
+                every = sa.select(*columns).execution_options(yield_per=AT_ONCE)
+                rows = map(tuple, self.connection.execute(every))
+                yield from (row for row in rows if one_key(keys.kind, row, seal) in wanted)
+                return
+            for part in chunks(_spelled(keys, info.columns[key[0]].strict), AT_ONCE):
+                found = self.connection.execute(sa.select(*columns).where(columns[0].in_(list(part))))
+                yield from map(tuple, found)
 
     def leading(self, table: TableRef) -> frozenset[str]:
         """Return the columns that an index begins with: those that rows can be found by."""
@@ -196,6 +216,13 @@ def kind_of(info: Table, due: Due) -> KeyKind:
     """Return how the keys of a table are written."""
     family = info.columns[due.key[0]].family if len(due.key) == 1 else "other"
     return {"integer": KeyKind.NUMBER, "uuid": KeyKind.UUID}.get(family, KeyKind.DIGEST)
+
+
+def _spelled(keys: Packed, strict: bool) -> list[Any]:
+    """UUIDs stand as texts in a database without a type for them, with or without dashes."""
+    if keys.kind == KeyKind.NUMBER or strict:
+        return list(keys.values())
+    return [spelling for one in keys.values() for spelling in (str(one), uuid.UUID(str(one)).hex)]
 
 
 def _sum(test: Any) -> Any:

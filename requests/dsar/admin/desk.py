@@ -105,6 +105,7 @@ _FINDINGS = Area(
 _AGES = Area("ages", _l("Ages of data"), "clock", "platforms_storedage", "platforms.view_storedage")
 _GATE = Area("gate", _l("Gate"), "lock", "platforms_gatedecision", "platforms.view_gatedecision")
 _REVIEWS = Area("reviews", _l("Legal reviews"), "eye", "platforms_legalreview", "platforms.view_legalreview")
+_BACKUPS = Area("backups", _l("Backup sets"), "clock", "retention_backupset", "retention.view_backupset")
 _SWEEPS = Area(
     "sweeps", _l("Sweeps"), "retention", "retention_sweep", "retention.view_sweep", "sweeps",
     _l("wait for approval"), True,
@@ -127,7 +128,7 @@ AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
     (_l("Data"), [_SYSTEMS, _PROCESSORS, _BOXES, _RECIPIENTS, _KEPT]),
-    (_l("Retention"), [_SWEEPS, _HOLDS, _COVERAGE, _WHY]),
+    (_l("Retention"), [_SWEEPS, _HOLDS, _COVERAGE, _WHY, _BACKUPS]),
     (
         _l("Platforms"),
         [_PLATFORMS, _CONNECTIONS, _ENDS, _CALLBACKS, _FINDINGS, _AGES, _GATE, _REVIEWS],

@@ -13,7 +13,7 @@ from dsar import engine
 from dsar.engine import PlanDocument, Source
 from dsar.models import Restriction
 from dsar.rules.rights import KEEPING
-from dsar.services import sources, subjects
+from dsar.services import journaling, sources, subjects
 from platforms.connectors import Match, SourceFailed, SourceUnreachable
 from platforms.datasets import CollectionSpec
 from platforms.models import System
@@ -74,22 +74,15 @@ def prepare(*, system: System, collection: str, key: tuple[Any, ...], now: datet
     source = sources.source_of(system)
     identities = _identities(source, place, key)
     if not identities:
-        return Prepared({})
+        return Prepared()
     plan = engine.make_plan(
         sources=[source], identities=identities, right="deletion", now=now,
         schedules=sources.schedules(active_profile(), ""),
     )  # fmt: skip
     if plan.unreachable:
         raise SourceUnreachable(f"{system.name} does not answer.")
-    return Prepared(_changed(plan), _blocked(plan), plan.review_rows, lambda: _carry_out(plan, source))
-
-
-def _changed(plan: PlanDocument) -> dict[str, list[tuple[Any, ...]]]:
-    found = {
-        key: [tuple(one) for group in part.groups if group.changes for one in group.keys]
-        for key, part in plan.collections.items()
-    }
-    return {key: keys for key, keys in found.items() if keys}
+    removals = tuple(journaling.removals_of(plan, system))
+    return Prepared(removals, _blocked(plan), plan.review_rows, lambda: _carry_out(plan, source))
 
 
 def _blocked(plan: PlanDocument) -> str:
