@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from accounts.models import DataSubject
 from retention.enums import BatchState, HoldState, SweepState
 
 if TYPE_CHECKING:
-    from retention.models import Hold, Sweep, SweepBatch, SweepStep  # noqa: F401
+    from retention.models import Hold, InventoryVersion, Sweep, SweepBatch, SweepStep  # noqa: F401
 
 BINDING = (HoldState.PLACING, HoldState.ACTIVE, HoldState.RELEASE_ASKED)
 
@@ -77,3 +77,15 @@ class SweepBatchQuerySet(models.QuerySet["SweepBatch"]):
         if number is None:
             return found
         return found.filter(Q(lowest=None) | Q(lowest__lte=number, highest__gte=number))
+
+
+class InventoryVersionQuerySet(models.QuerySet["InventoryVersion"]):
+    """Look-ups of what the inventory said."""
+
+    def at(self, moment: datetime) -> InventoryVersion | None:
+        """The version that was valid at a moment; None before the first one."""
+        return self.filter(taken_at__lte=moment).order_by("-taken_at", "-number").first()
+
+    def latest_one(self) -> InventoryVersion | None:
+        """The newest version."""
+        return self.order_by("-number").first()
