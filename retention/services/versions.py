@@ -56,6 +56,18 @@ def as_of(day: date, *, now: datetime) -> InventoryVersion:
     return found
 
 
+def read(day: date, *, now: datetime) -> InventoryVersion:
+    """Return the inventory of a day to look at; today's state need not be kept yet. Raises NoInventory."""
+    if day != today(now):
+        return as_of(day, now=now)
+    document, last = assemble(), InventoryVersion.objects.latest_one()
+    sha256 = digest(document)
+    if last is not None and last.sha256 == sha256:
+        return last
+    number = last.number + 1 if last else 1
+    return InventoryVersion(number=number, sha256=sha256, document=document, taken_at=now)
+
+
 def day_of(text: str, *, now: datetime) -> date:
     """Return a day written YYYY-MM-DD; empty is today. Raises NoInventory for anything else."""
     if not text:

@@ -20,7 +20,6 @@ def controller(record: Record) -> Report:
     rows = [_controlled(record, one) for one in record.activities("controller")]
     return Report(
         key="controller",
-        title=_("Record of processing activities"),
         about=_("Record of the controller (GDPR and UK GDPR Art. 30(1))."),
         facts=facts(record),
         head=[
@@ -58,7 +57,6 @@ def processor(record: Record) -> Report:
     ]  # fmt: skip
     return Report(
         key="processor",
-        title=_("Record of processing on behalf of others"),
         about=_("Record of the processor (GDPR and UK GDPR Art. 30(2))."),
         facts=facts(record),
         head=[

@@ -24,7 +24,6 @@ def collection(record: Record) -> Report:
         rows.append(_collected(record, _("Sensitive personal information"), sensitive))
     return Report(
         key="collection",
-        title=_("Notice at collection"),
         about=_("For people in California (Cal. Civ. Code 1798.100(a); 11 CCR 7012)."),
         facts=[(_("Company"), record.document["controller"]["legal_name"]),
                (_("Contact"), record.document["controller"]["contact"])],
@@ -63,7 +62,6 @@ def sections(record: Record) -> Report:
     """Return the sections of a privacy notice, made of the record (GDPR Art. 13 and 14)."""
     return Report(
         key="notice",
-        title=_("Sections of a privacy notice"),
         about=_("Made of the record, so that the notice and the record say the same (GDPR Art. 13, 14)."),
         facts=[],
         head=[_("Section"), _("About"), _("Text")],
@@ -125,7 +123,6 @@ def fields(record: Record) -> Report:
     """Return every field of every system with what it is."""
     return Report(
         key="fields",
-        title=_("Fields of all systems"),
         about=_("What each field is, under which schedule, for which activities."),
         facts=[],
         head=[

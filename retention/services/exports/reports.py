@@ -5,9 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from config.profile.speaking import told
 from retention.models import InventoryVersion
 
+TITLES: dict[str, str | Promise] = {
+    "controller": _("Record of processing activities"),
+    "processor": _("Record of processing on behalf of others"),
+    "collection": _("Notice at collection"),
+    "notice": _("Sections of a privacy notice"),
+    "fields": _("Fields of all systems"),
+}
 Row = Sequence[str]
 Layout = Literal["blocks", "table", "sections"]
 
@@ -17,12 +27,16 @@ class Report:
     """A finished report. `layout`: how paper shows it; the first column is the heading of a row."""
 
     key: str
-    title: str
     about: str
     facts: Sequence[tuple[str, str]]
     head: Row
     rows: Sequence[Row]
     layout: Layout
+
+    @property
+    def title(self) -> str:
+        """Return what the report is called."""
+        return str(TITLES[self.key])
 
 
 class Record:

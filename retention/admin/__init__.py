@@ -1,0 +1,3 @@
+"""What we hold and why, in the staff desk."""
+
+from retention.admin import inventory  # noqa: F401
