@@ -114,8 +114,15 @@ def _pdf(key: str, record: Record, now: datetime) -> bytes:
         "head": list(made.head),
         "rows": [list(row) for row in made.rows],
         "layout": made.layout,
+        "widths": _widths(made),
     }
     return pdf.compiled(PAPER, data, moment=now)
+
+
+def _widths(made: Report) -> list[float]:
+    """Return how wide the columns are to each other: long texts get more, none gets all."""
+    longest = [max(len(row[place]) for row in [made.head, *made.rows]) for place in range(len(made.head))]
+    return [round(min(400, max(8, length)) ** 0.5, 1) for length in longest]
 
 
 def _head(key: str, record: Record) -> dict[str, Any]:
