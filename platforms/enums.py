@@ -109,6 +109,9 @@ class FindingKind(TextChoices):
     DELETION_LATE = "deletion_late", "Platform data were not deleted in time"
     MANUAL_REVOCATION = "manual_revocation", "A revocation waits for a person"
     PROCESSOR_INCOMPLETE = "processor_incomplete", "A processor's record lacks something"
+    UNDECLARED = "undeclared", "Data that no dataset declares"
+    VANISHED = "vanished", "Declared data that are not there"
+    CONTENT = "content", "Content that its dataset does not say"
 
 
 class GatePurpose(TextChoices):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from retention.models import (  # noqa: F401
         BackupSet,
         Hold,
+        InventoryVersion,
         JournalEntry,
         Sweep,
         SweepBatch,
@@ -114,3 +115,15 @@ class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
         """Those of a system in the order in which they were written, with their batches."""
         found = self.filter(system_id=system_id).select_related("system", "batch").order_by("pk")
         return found.filter(erased_at__gte=since) if since else found
+
+
+class InventoryVersionQuerySet(models.QuerySet["InventoryVersion"]):
+    """Look-ups of what the inventory said."""
+
+    def at(self, moment: datetime) -> InventoryVersion | None:
+        """The version that was valid at a moment; None before the first one."""
+        return self.filter(taken_at__lte=moment).order_by("-taken_at", "-number").first()
+
+    def latest_one(self) -> InventoryVersion | None:
+        """The newest version."""
+        return self.order_by("-number").first()

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from config import clock
-from retention.services import daily, running
+from retention.services import daily, running, versions
 
 
 @shared_task(name="retention.work_sweep")
@@ -16,3 +16,9 @@ def work_sweep(sweep_id: str) -> None:
 def sweep_daily() -> int:
     """Plan the sweep of the day, and start it where nobody has to approve it; beat runs it every hour."""
     return daily.run(now=clock.now())
+
+
+@shared_task(name="retention.take_inventory")
+def take_inventory() -> int:
+    """Keep the inventory of the day where something changed; returns the number of the valid version."""
+    return versions.take(now=clock.now()).number

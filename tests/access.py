@@ -205,6 +205,8 @@ DESK = {
     f"{CONNECTION}probe/": "LLLFOOFFL",
     f"{CONNECTION}release/": "LLLFFOFFL",
     f"{CONNECTION}disconnect/": "LLLFOOFFL",
+    "staff/retention/inventoryversion/activity/<slug:key>/": "LLLFFOOOL",
+    "staff/retention/inventoryversion/export/<slug:key>/<slug:form>/": "LLLFFMMFL",
     "staff/platforms/processor/flows/": "LLLFOOOOL",
     "staff/platforms/processor/flows/<slug:form>/": "LLLFOOOOL",
     "staff/platforms/processor/sync/": "LLLFFMFFL",

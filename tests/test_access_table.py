@@ -157,7 +157,13 @@ class World:
 
     def key_of(self, route: str, case: Any) -> str:
         """Return the name that `key` stands for in a route."""
-        keys = {"held/": self.system.key, "staff/registers/": "requests"}
+        record = "staff/retention/inventoryversion/"
+        keys = {
+            "held/": self.system.key,
+            "staff/registers/": "requests",
+            record + "activity/": "accounts",
+            record + "export/": "controller",
+        }
         return next((key for start, key in keys.items() if route.startswith(start)), links.key_of(case.pk))
 
     def pk_of(self, route: str, case: Any) -> object:

@@ -48,6 +48,8 @@ _READ_PLATFORMS = _codes("platforms", "view_finding view_storedage view_gatedeci
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
 _REGISTERS = _READ_REGISTERS | _codes("dsar", "export_registers")
+_READ_RECORD = _codes("retention", "view_inventoryversion")
+_RECORD = _READ_RECORD | _codes("retention", "export_inventory")
 _READ_INCIDENTS = _codes("dsar", "view_incident")
 _INCIDENTS = _READ_INCIDENTS | _codes(
     "dsar", "add_incident change_incident assess_incident decide_incident close_incident"
@@ -55,6 +57,7 @@ _INCIDENTS = _READ_INCIDENTS | _codes(
 _OFFICER = (
     _HANDLE
     | _REGISTERS
+    | _RECORD
     | _INCIDENTS
     | _TRAIL
     | _ADVICE
@@ -97,6 +100,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _ADVICE
     | _READ_RETENTION
     | _READ_REGISTERS
+    | _READ_RECORD
     | _READ_PLATFORMS
     | _codes("dsar", "add_note propose_decision approve_decision")
     | _codes("correspondence", "add_letter")
@@ -104,6 +108,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DPO: _OFFICER,
     Role.DEPUTY_DPO: _OFFICER,
     Role.SECURITY_OFFICER: _TRAIL
+    | _READ_RECORD
     | _INCIDENTS
     | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
     | _PARTNERS
@@ -112,6 +117,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: _READ_CASES
     | _TRAIL
     | _REGISTERS
+    | _RECORD
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
     | _READ_PLATFORMS
@@ -122,6 +128,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
     | _codes("platforms", "view_callbackreceipt view_disconnection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
+    | _READ_RECORD
     | _PARTNERS
     | _BACKUPS
     | _codes("correspondence", "view_mailbox fetch_mailbox")

@@ -75,11 +75,26 @@ class System(Part):
         return self
 
 
+PurposeTerm = Literal[
+    "ServiceProvision",
+    "AccountManagement",
+    "PaymentManagement",
+    "Marketing",
+    "Personalisation",
+    "FraudPreventionAndDetection",
+    "EnforceSecurity",
+    "LegalCompliance",
+    "CommunicationForCustomerCare",
+    "ImproveExistingProductsAndServices",
+]
+
+
 class Purpose(Part):
-    """Why data are processed, as the policy says it."""
+    """Why data are processed, as the policy says it. `term`: what the Data Privacy Vocabulary calls it."""
 
     key: Key
     label: Label
+    term: PurposeTerm | None = absent("The vocabulary has no term that fits: ours stands alone.")
     lawful_basis: LawfulBasis
     may_object: bool
     direct_marketing: bool

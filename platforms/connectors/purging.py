@@ -18,6 +18,11 @@ ERASED = "erased-"
 Seal = Callable[[Key], bytes]
 
 
+def erased(key: Key) -> str:
+    """Return what ERASED stands for in the row with a key."""
+    return ERASED + "-".join(str(part) for part in key)
+
+
 @dataclass(frozen=True, slots=True)
 class Hop:
     """One step from a row to the row it stands under: `column` holds the `key` of `table`."""

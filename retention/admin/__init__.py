@@ -1,5 +1,5 @@
-"""Retention in the staff desk: sweeps, holds, backups, why a record is still there, what has a limit."""
+"""Retention in the staff desk: what we hold and why, sweeps, holds, backups, what has a limit."""
 
-from retention.admin import backups, holds, sweeps
+from retention.admin import backups, holds, inventory, sweeps
 
-__all__ = ["backups", "holds", "sweeps"]
+__all__ = ["backups", "holds", "inventory", "sweeps"]

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('platforms', '0002_connections_and_callbacks'),
-        ('retention', '0001_initial'),
+        ('retention', '0002_inventory'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,12 +2,14 @@
 
 from retention.models.backups import BackupSet, JournalEntry
 from retention.models.holds import HeldRows, Hold
+from retention.models.inventory import InventoryVersion
 from retention.models.sweeps import Sweep, SweepBatch, SweepProblem, SweepStep
 
 __all__ = [
     "BackupSet",
     "HeldRows",
     "Hold",
+    "InventoryVersion",
     "JournalEntry",
     "Sweep",
     "SweepBatch",

@@ -21,6 +21,7 @@ from accounts.services.audit import SYSTEM
 from platforms.connectors import TableRef
 from platforms.connectors.base import Key, chunks
 from platforms.connectors.packing import LARGEST, KeyKind, pack
+from platforms.connectors.purging import ERASED
 from platforms.models import System
 from retention.enums import JournalSource, StepAction
 from retention.models import JournalEntry, SweepBatch, SweepStep
@@ -127,7 +128,9 @@ def of_batch(step: SweepStep, batch: SweepBatch, now: datetime) -> JournalEntry:
 
 
 def constant(value: Any) -> dict[str, Any]:
-    """Return how a column is said to hold one value, or nothing."""
+    """Return how a column is said to hold one value, nothing, or the word with the row's key behind it."""
+    if value == ERASED:
+        return {"style": "erased"}
     return {"style": "null"} if value is None else {"style": "constant", "value": value}
 
 

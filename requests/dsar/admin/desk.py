@@ -70,6 +70,10 @@ _CONNECTIONS = Area(
     "connections", _l("Connections"), "link", "platforms_connection", "platforms.view_connection"
 )
 _PROCESSORS = Area("processors", _l("Processors"), "send", "platforms_processor", "platforms.view_processor")
+_RECORD = Area(
+    "record", _l("Record of processing"), "inventory", "retention_inventoryversion",
+    "retention.view_inventoryversion",
+)  # fmt: skip
 _DECISIONS = Area(
     "decisions", _l("Decisions"), "hand", "dsar_decision", "dsar.view_decision", "rulings",
     _l("wait for you"), True,
@@ -133,7 +137,7 @@ AREAS: list[tuple[Any, list[Area]]] = [
         _l("Platforms"),
         [_PLATFORMS, _CONNECTIONS, _ENDS, _CALLBACKS, _FINDINGS, _AGES, _GATE, _REVIEWS],
     ),
-    (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
+    (_l("Accountability"), [_INCIDENTS, _RECORD, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
 

@@ -13,6 +13,7 @@ from dsar.engine.masks import Mask, hashed, looks_hashed, made_for_row
 from dsar.engine.writing import edited, same
 from dsar.models import Step
 from platforms.connectors.base import Key
+from platforms.connectors.purging import erased
 from platforms.connectors.schema import Column
 from platforms.connectors.sql.jsonpath import decode
 from platforms.connectors.sql.values import canon
@@ -111,6 +112,8 @@ class JournalMasks:
         """Return what takes the place of `old`."""
         if how["style"] == "edits":
             return edited(old, _edits(how), column)
+        if how["style"] == "erased":
+            return erased(key)
         mask = _mask(how)
         if mask.style == "hash":
             return old if looks_hashed(mask, old) else hashed(mask, salt, old)
@@ -121,6 +124,8 @@ class JournalMasks:
         if how["style"] == "edits":
             document = decode(value)
             return bool(masked(document, _edits(how)) == document)
+        if how["style"] == "erased":
+            return bool(value == erased(key))
         mask = _mask(how)
         if mask.style == "null":
             return value is None
