@@ -11,7 +11,18 @@ import os
 import subprocess
 import sys
 
-MODULES = ("access", "erasure", "export", "orchestration", "audit", "lists", "mail", "registers", "callbacks")
+MODULES = (
+    "access",
+    "erasure",
+    "export",
+    "orchestration",
+    "audit",
+    "lists",
+    "mail",
+    "registers",
+    "callbacks",
+    "retention",
+)
 
 
 def wanted(prefix: str) -> list[str]:

@@ -118,6 +118,9 @@ class FindingKind(TextChoices):
     MANUAL_REVOCATION = "manual_revocation", "A revocation waits for a person"
     CONTENT_LATE = "content_late", "Content deleted at the platform is still here"
     PROCESSOR_INCOMPLETE = "processor_incomplete", "A processor's record lacks something"
+    UNDECLARED = "undeclared", "Data that no dataset declares"
+    VANISHED = "vanished", "Declared data that are not there"
+    CONTENT = "content", "Content that its dataset does not say"
 
 
 class GatePurpose(TextChoices):

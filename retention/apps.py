@@ -5,3 +5,14 @@ class RetentionConfig(AppConfig):
     name = "retention"
     verbose_name = "Inventory and retention"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the job machine how sweeps are enqueued, and the findings who looks for drift."""
+        from config import jobs
+        from platforms.services import findings
+        from retention import tasks
+        from retention.models import Sweep
+        from retention.services import drift
+
+        jobs.register(Sweep, lambda pk: tasks.work_sweep.delay(str(pk)))
+        findings.finder(*drift.KINDS)(drift.find)

@@ -158,6 +158,26 @@ PLATFORMS = {
     "staff/platforms/finding/<path:object_id>/accept/": "LLLFFOFFL",
     "staff/platforms/storedage/board.csv/": "LLLFFOOOL",
     "staff/platforms/legalreview/<path:object_id>/withdraw/": "LLLFFOFFL",
+    "staff/retention/backupset/<path:object_id>/gone/": "LLLFFOFOL",
+}
+SWEEP, HOLD = (f"staff/retention/{name}/<path:object_id>/" for name in ("sweep", "hold"))
+RETENTION = {
+    "staff/retention/why/": "LLLFOOOOL",
+    "staff/retention/why/proof/": "LLLFMMMML",  # a POST alone: keys stand in no address
+    "staff/retention/coverage/": "LLLFOOOOL",
+    "staff/retention/sweep/plan/": "LLLFFOFOL",
+    f"{SWEEP}live/": "LLLFOOOOL",
+    f"{SWEEP}steps/<int:position>/": "LLLFOOOOL",
+    f"{SWEEP}approve/": "LLLFFOFFL",
+    f"{SWEEP}start/": "LLLFFOFOL",
+    f"{SWEEP}pause/": "LLLFFOFOL",
+    f"{SWEEP}resume/": "LLLFFOFOL",
+    f"{SWEEP}stop/": "LLLFFOFOL",
+    "staff/retention/hold/place/": "LLLFOOFFL",
+    f"{HOLD}review/": "LLLFOOFFL",
+    f"{HOLD}ask/": "LLLFOOFFL",
+    f"{HOLD}release/": "LLLFFOFFL",
+    f"{HOLD}keep/": "LLLFFOFFL",
 }
 USER = "staff/accounts/user/<path:object_id>/"
 DESK = {
@@ -187,6 +207,8 @@ DESK = {
     f"{CONNECTION}probe/": "LLLFOOFFL",
     f"{CONNECTION}release/": "LLLFFOFFL",
     f"{CONNECTION}disconnect/": "LLLFOOFFL",
+    "staff/retention/inventoryversion/activity/<slug:key>/": "LLLFFOOOL",
+    "staff/retention/inventoryversion/export/<slug:key>/<slug:form>/": "LLLFFMMFL",
     "staff/platforms/processor/flows/": "LLLFOOOOL",
     "staff/platforms/processor/flows/<slug:form>/": "LLLFOOOOL",
     "staff/platforms/processor/sync/": "LLLFFMFFL",
@@ -322,4 +344,4 @@ DESK = {
     f"{END}proof/": "LLLFOOFFL",
     "staff/dsar/manualtask/<path:object_id>/attest/": "LLLFOOFNL",
 }
-TABLE = PAGES | SIGN_IN | DESK | REGISTERS | PLATFORMS
+TABLE = PAGES | SIGN_IN | DESK | REGISTERS | PLATFORMS | RETENTION

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 
 from accounts.rules import append_only
+from retention.rules import journal_stays
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,7 +38,8 @@ def emptying_test_tables_steps_over_the_append_only_triggers():
     def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
         vendor = self.connection.vendor
         statements = plain(self, style, tables, **options)
-        return [*append_only.remove_sql(vendor), *statements, *append_only.install_sql(vendor)]
+        before = [*append_only.remove_sql(vendor), *journal_stays.remove_sql(vendor)]
+        return [*before, *statements, *append_only.install_sql(vendor), *journal_stays.install_sql(vendor)]
 
     operations.sql_flush = sql_flush
     yield

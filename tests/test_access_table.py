@@ -29,6 +29,7 @@ from dsar.models import HolidayCalendar
 from dsar.services import links
 from platforms.models import RegistryEntry
 from platforms.services import registry
+from retention.services import backups
 from tests import factories as make
 from tests.access import PEOPLE, ROLES, TABLE
 from tests.correspondence import factories as post
@@ -105,7 +106,13 @@ class World:
         self.export = make.RegisterExportFactory()
         self.finding = make.FindingFactory()
         self.review = make.LegalReviewFactory()
+        self.backup = backups.record_set(
+            system=self.system, label="nightly", taken_at=now, keep_days=30, where="Cellar",
+            actor=audit.SYSTEM, now=now,
+        )  # fmt: skip
         self.receipt = callbacks.CallbackReceiptFactory(code="abc")
+        self.hold = make.HoldFactory()
+        self.sweep = make.SweepStepFactory(position=1, system=self.system).sweep
         self.public_letter = make.LetterFactory(case_id=self.public.pk, sent_at=now, sha256="0" * 64)
 
     def client(self, name: str) -> Client:
@@ -143,13 +150,20 @@ class World:
             "code": "abc",
             "template": "refusal",
             "language": "en",
+            "position": 1,
         }
         plain = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", route).replace("^", "").replace("$", "")
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(things[found.group(1)]), plain)
 
     def key_of(self, route: str, case: Any) -> str:
         """Return the name that `key` stands for in a route."""
-        keys = {"held/": self.system.key, "staff/registers/": "requests"}
+        record = "staff/retention/inventoryversion/"
+        keys = {
+            "held/": self.system.key,
+            "staff/registers/": "requests",
+            record + "activity/": "accounts",
+            record + "export/": "controller",
+        }
         return next((key for start, key in keys.items() if route.startswith(start)), links.key_of(case.pk))
 
     def pk_of(self, route: str, case: Any) -> object:
@@ -190,6 +204,9 @@ class World:
             "user": self.colleague,
             "finding": self.finding,
             "legalreview": self.review,
+            "sweep": self.sweep,
+            "hold": self.hold,
+            "backupset": self.backup,
         }
         found = next((row for name, row in rows.items() if f"/{name}/" in route), None)
         return found.pk if found else "1"

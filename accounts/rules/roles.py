@@ -16,6 +16,7 @@ _READ_CASES = _codes(
     " view_caselink view_representative view_recipientnotice view_inquiry view_childreport"
     " view_clarification",
 ) | _codes("correspondence", "view_letter view_lettertemplate view_thread view_message view_mailbox")
+_READ_RETENTION = _codes("retention", "view_sweep view_hold")
 _PARTNERS = _codes("platforms", "view_processor view_subprocessor view_transfer")
 _REGISTER = (
     _READ_CASES
@@ -38,12 +39,17 @@ _HANDLE = (
     | _codes("accounts", "change_datasubject")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
     | _codes("platforms", "change_connection view_disconnection disconnect_connection")
+    | _READ_RETENTION
+    | _codes("retention", "place_hold ask_release_hold")
     | _PARTNERS
 )
+_BACKUPS = _codes("retention", "view_backupset add_backupset")
 _READ_PLATFORMS = _codes("platforms", "view_finding view_storedage view_gatedecision view_legalreview")
 _ADVICE = _codes("correspondence", "view_privilegednote add_privilegednote")
 _READ_REGISTERS = _codes("dsar", "view_registers view_registerexport")
 _REGISTERS = _READ_REGISTERS | _codes("dsar", "export_registers")
+_READ_RECORD = _codes("retention", "view_inventoryversion")
+_RECORD = _READ_RECORD | _codes("retention", "export_inventory")
 _READ_INCIDENTS = _codes("dsar", "view_incident")
 _INCIDENTS = _READ_INCIDENTS | _codes(
     "dsar", "add_incident change_incident assess_incident decide_incident close_incident"
@@ -51,6 +57,7 @@ _INCIDENTS = _READ_INCIDENTS | _codes(
 _OFFICER = (
     _HANDLE
     | _REGISTERS
+    | _RECORD
     | _INCIDENTS
     | _TRAIL
     | _ADVICE
@@ -62,7 +69,9 @@ _OFFICER = (
     )
     | _codes("correspondence", "approve_letter add_lettertemplate publish_lettertemplate")
     | _codes("accounts", "export_audit view_user")
+    | _codes("retention", "plan_sweep approve_sweep stop_sweep release_hold")
     | _READ_PLATFORMS
+    | _BACKUPS
     | _codes(
         "platforms",
         "add_dataset change_dataset test_system review_terms override_registry end_override accept_promise"
@@ -75,7 +84,7 @@ _SYSTEMS = _codes(
     "platforms",
     "view_system add_system change_system test_system use_key view_dataset add_dataset change_dataset"
     " view_registryentry view_finding view_storedage sweep_finding view_callbackreceipt work_callback",
-)
+) | _codes("retention", "view_sweep plan_sweep stop_sweep")
 
 # Source: the roles of the DPO's work. Who proposes never approves: that is a database rule of the approvals,
 # not a matter of roles. The technical administrator sees no case, the auditor no package, and nobody but
@@ -89,7 +98,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _PARTNERS
     | _PEOPLE
     | _ADVICE
+    | _READ_RETENTION
     | _READ_REGISTERS
+    | _READ_RECORD
     | _READ_PLATFORMS
     | _codes("dsar", "add_note propose_decision approve_decision")
     | _codes("correspondence", "add_letter")
@@ -97,6 +108,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DPO: _OFFICER,
     Role.DEPUTY_DPO: _OFFICER,
     Role.SECURITY_OFFICER: _TRAIL
+    | _READ_RECORD
     | _INCIDENTS
     | _codes("accounts", "export_audit view_user change_user manage_roles reset_factors")
     | _PARTNERS
@@ -105,15 +117,20 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: _READ_CASES
     | _TRAIL
     | _REGISTERS
+    | _RECORD
     | _READ_INCIDENTS
     | _codes("accounts", "export_audit view_user")
     | _READ_PLATFORMS
+    | _READ_RETENTION
     | _PARTNERS
     | _codes("dsar", "export_evidence")
+    | _codes("retention", "view_backupset")
     | _codes("platforms", "view_system view_dataset view_registryentry view_connection")
     | _codes("platforms", "view_callbackreceipt view_disconnection"),
     Role.TECHNICAL_ADMIN: _SYSTEMS
+    | _READ_RECORD
     | _PARTNERS
+    | _BACKUPS
     | _codes("correspondence", "view_mailbox fetch_mailbox")
     | _codes("accounts", "view_user add_user change_user manage_roles reset_factors view_seal"),
     Role.INTEGRATION: frozenset(),

@@ -2,21 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from config.profile.cross_record import record_findings
+from config.profile.finding import Finding
 from config.profile.holdings import System
 from config.profile.law import RegimeKey, RightKey
 from config.profile.nearest import offer
 from config.profile.reading import KeyPath
 from config.profile.schema import Profile
-
-
-class Finding(NamedTuple):
-    """What is wrong at a key path, and what to do."""
-
-    path: KeyPath
-    problem: str
-    remedy: str
 
 
 def findings(profile: Profile) -> Iterator[Finding]:
@@ -31,6 +25,7 @@ def findings(profile: Profile) -> Iterator[Finding]:
         _schedules,
         _languages,
         _times,
+        record_findings,
     ):
         yield from check(profile)
 
@@ -45,6 +40,7 @@ KEYED = (
     "platforms",
     "processors",
     "transfers",
+    "activities",
     "consent_purposes",
     "cookies",
     "attestations",
@@ -90,6 +86,11 @@ def _named(profile: Profile) -> Iterator[tuple[KeyPath, str | None, str]]:
     yield from _listed(profile, "categories", "recipients", "processors")
     yield from _listed(profile, "schedules", "systems", "systems")
     yield from _listed(profile, "processors", "gets", "categories")
+    for name in ("purposes", "categories", "processors", "transfers", "schedules"):
+        yield from _listed(profile, "activities", name, name)
+    for number, activity in enumerate(profile.activities):
+        consent = activity.basis.consent if activity.basis else None
+        yield ("activities", number, "basis", "consent"), consent, "consent_purposes"
     for name in ("systems", "transfers"):
         for number, entry in enumerate(getattr(profile, name)):
             yield (name, number, "processor"), entry.processor, "processors"

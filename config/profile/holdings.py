@@ -86,11 +86,26 @@ class System(Part):
         return self
 
 
+PurposeTerm = Literal[
+    "ServiceProvision",
+    "AccountManagement",
+    "PaymentManagement",
+    "Marketing",
+    "Personalisation",
+    "FraudPreventionAndDetection",
+    "EnforceSecurity",
+    "LegalCompliance",
+    "CommunicationForCustomerCare",
+    "ImproveExistingProductsAndServices",
+]
+
+
 class Purpose(Part):
-    """Why data are processed, as the policy says it."""
+    """Why data are processed, as the policy says it. `term`: what the Data Privacy Vocabulary calls it."""
 
     key: Key
     label: Label
+    term: PurposeTerm | None = absent("The vocabulary has no term that fits: ours stands alone.")
     lawful_basis: LawfulBasis
     may_object: bool
     direct_marketing: bool
@@ -281,3 +296,32 @@ class Backups(Part):
     replay_erasures: bool
     where: Text
     source: Text | None = gap("The published policy says nothing about backups.")
+
+
+class SweepHours(Part):
+    """The hours of the day (company's zone) in which sweeps run; `start` after `end` means over midnight."""
+
+    start: Annotated[int, Field(ge=0, le=23)]
+    end: Annotated[int, Field(ge=0, le=23)]
+
+    def open_at(self, hour: int) -> bool:
+        """Return whether sweeps run in an hour."""
+        if self.start == self.end:
+            return True
+        inside = self.start <= hour < self.end
+        return inside if self.start < self.end else hour >= self.start or hour < self.end
+
+
+class Sweeps(Part):
+    """How schedules are carried out: what runs without approval, when, and how gently.
+
+    `automatic_rows`: a run that removes more waits for a second person; `unusual_percent`: so does one that
+    would remove more than this part of a collection; `window_rows`: rows in one transaction; `pause_ms`:
+    rest between two of them.
+    """
+
+    automatic_rows: Annotated[int, Field(ge=0, le=100_000_000)]
+    unusual_percent: Annotated[int, Field(ge=1, le=100)]
+    window_rows: Annotated[int, Field(ge=100, le=100_000)]
+    pause_ms: Annotated[int, Field(ge=0, le=60_000)]
+    hours: SweepHours

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeVar, Union
 
 from pydantic import BaseModel, Field, PrivateAttr
 
+from config.profile.activities import PLATFORMS, Activity
 from config.profile.areas import contains
 from config.profile.base import Key, Null, Part, Text, gap
 from config.profile.choices import ConsentPurpose, CookieClass, Notices, Sale, Signals
 from config.profile.company import Authority, Brand, Company, Languages, Mailbox
-from config.profile.holdings import Backups, Category, NamedSchedules, Purpose, Schedule, System
+from config.profile.holdings import Backups, Category, NamedSchedules, Purpose, Schedule, Sweeps, System
 from config.profile.law import (
     Ages,
     Clocks,
@@ -55,10 +56,12 @@ class Profile(Part):
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
     schedules: Annotated[tuple[Schedule, ...], Field(min_length=1)]
     named_schedules: NamedSchedules
+    sweeps: Sweeps
     backups: Backups
     platforms: tuple[Platform, ...]
     processors: tuple[Processor, ...]
     transfers: tuple[Transfer, ...]
+    activities: Annotated[tuple[Activity, ...], Field(min_length=1)]
     automated_decisions: Text | None = gap(
         "Nothing says whether decisions are made by automated means alone (GDPR Art. 15(1)(h)):"
         " people are told that there are none."
@@ -187,6 +190,16 @@ class Profile(Part):
         on = [platform.key for platform in self.platforms if platform.enabled]
         keys = [k for key in category.recipients for k in (on if key == "platforms" else [key])]
         return [labels[key] for key in dict.fromkeys(keys)]
+
+    def activity(self, key: str) -> Activity:
+        """Return an activity by key; raises KeyError."""
+        return _by_key(self.activities, key)
+
+    def recipients_of(self, activity: Activity) -> list[str]:
+        """Return who gets data of an activity besides processors; platforms by their names."""
+        on = [platform.label for platform in self.platforms if platform.enabled]
+        named = [who for one in activity.recipients for who in (on if one == PLATFORMS else [one])]
+        return list(dict.fromkeys(named))
 
     def named_recipients(self, category: Category) -> list[str]:
         """Return who gets data of a category by legal name, as GDPR Art. 15(1)(c) wants it told."""

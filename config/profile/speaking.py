@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import get_language
 from pydantic import BaseModel
 
+from config.profile.activities import PLATFORMS, Activity
 from config.profile.errors import single
 from config.profile.reading import read_document
 from config.profile.schema import Profile
@@ -102,3 +103,14 @@ def _uses(profile: Profile) -> Iterator[str]:
     for partner in profile.processors:
         yield from (partner.does, "" if partner.legal_name else partner.label)
     yield profile.automated_decisions or ""
+    for activity in profile.activities:
+        yield from (activity.label, activity.does, activity.on_behalf_of or "")
+        yield from (who for who in activity.recipients if who != PLATFORMS)
+        yield from _grounds(activity)
+
+
+def _grounds(activity: Activity) -> Iterator[str]:
+    if activity.basis:
+        yield activity.basis.contract or ""
+        yield activity.basis.interest.says if activity.basis.interest else ""
+    yield activity.special_ground or ""

@@ -190,6 +190,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "recheck notices": {"task": "dsar.recheck_notices", "schedule": 3600},
     "look after connections": {"task": "platforms.look_after_connections", "schedule": 60},
     "sweep findings": {"task": "platforms.sweep_findings", "schedule": 3600},
+    "sweep what is due": {"task": "retention.sweep_daily", "schedule": 3600},
+    "take inventory": {"task": "retention.take_inventory", "schedule": 24 * 3600},
 }
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "privacy@localhost")

@@ -83,6 +83,7 @@ class Reader:
                 meta.get("platform_elements"), name, fields,
                 lambda words: self.refuse(words, (*path, "fides_meta", "platform_elements")),
             ),
+            trigger_fields=self._triggers(meta.get("trigger_fields"), fields, name, path),
         )  # fmt: skip
 
     def _platform_scope(
@@ -104,6 +105,18 @@ class Reader:
             )
         words = {str(word): str(key) for word, key in (values or {}).items()}
         return PlatformScope(str(raw["id_field"]), str(by or ""), words, str(one or ""))
+
+    def _triggers(self, raw: Any, fields: tuple[FieldSpec, ...], name: str, path: Path) -> dict[str, str]:
+        """Return which field says when a retention period begins. Raises DatasetError."""
+        named = {top.name for top in fields}
+        found = {str(event): str(one) for event, one in raw.items()} if isinstance(raw, dict) else {}
+        if (raw is not None and not isinstance(raw, dict)) or set(found.values()) - named:
+            raise self.refuse(
+                f"{name}: trigger_fields leads events such as created, closed, last_used to fields of this "
+                "collection.",
+                (*path, "fides_meta", "trigger_fields"),
+            )
+        return found
 
     def field(self, raw: dict[str, Any], dataset: str, collection: str, above: str, path: Path) -> FieldSpec:
         """Return the spec of one field and the fields below it. Raises DatasetError."""

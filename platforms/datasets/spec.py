@@ -127,6 +127,7 @@ class CollectionSpec:
     """One collection (table). `deletes_rows`: the dataset orders that erasure deletes whole rows.
 
     `provided_by`, here and on a field: `subject`, `observed`, `derived` or `third_party`, for portability.
+    `trigger_fields`: event that starts a retention period → the field with its moment.
     """
 
     dataset: str
@@ -141,6 +142,7 @@ class CollectionSpec:
     provided_by: str = ""
     platform_elements: tuple[PlatformElement, ...] = ()
     platform_scope: PlatformScope | None = None
+    trigger_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

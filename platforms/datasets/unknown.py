@@ -24,6 +24,7 @@ COLLECTION_META = {
     "platform_scope",
     "provided_by",
     "redact",
+    "trigger_fields",
 }
 FIELD_META = {
     "references",

@@ -78,5 +78,19 @@ NEXT: dict[str, tuple[str | Promise, ...]] = {
     FindingKind.MANUAL_REVOCATION: (
         _("Revoke the grant at the platform by hand, and attest it on the page of the connection."),
     ),
+    FindingKind.UNDECLARED: (
+        _("Ask who brought it in, and what it is for. Drop it if nobody needs it."),
+        _("Declare it in the dataset with its data category, and import the dataset again."),
+        _("See in the record whether an activity and a schedule cover it, and whether people were told."),
+    ),
+    FindingKind.VANISHED: (
+        _("Ask whether it was renamed or dropped. Until then nothing in it is found or erased."),
+        _("Mend the dataset, and import it again."),
+    ),
+    FindingKind.CONTENT: (
+        _("Look at the column where it stands. Values are neither kept nor shown here."),
+        _("Stop what writes them, and remove them; or declare the category in the dataset."),
+        _("Card numbers and access tokens may be an incident: ask the security officer."),
+    ),
 }
 """Kind → what to do next, in order."""

@@ -51,12 +51,12 @@ class Swept:
 _registered: dict[str, tuple[Find, frozenset[str]]] = {}
 
 
-def finder(kind: str) -> Callable[[Find], Find]:
-    """Register a finder of another app for one kind; use it as a decorator, from `AppConfig.ready`."""
+def finder(*kinds: str) -> Callable[[Find], Find]:
+    """Register a finder of another app with its kinds; use it as a decorator, from `AppConfig.ready`."""
 
     def keep(function: Find) -> Find:
-        name = f"{function.__module__}.{getattr(function, '__qualname__', kind)}"
-        _registered[name] = (function, frozenset({kind}))
+        name = f"{function.__module__}.{getattr(function, '__qualname__', kinds[0])}"
+        _registered[name] = (function, frozenset(kinds))
         return function
 
     return keep

@@ -41,6 +41,7 @@ from tests.factories.governance import (
 from tests.factories.linked import DisconnectionFactory
 from tests.factories.partners import ProcessorFactory, SubProcessorFactory, TransferFactory
 from tests.factories.platforms import ConnectionFactory, ScopeGrantFactory, TokenFactory
+from tests.factories.retention import HoldFactory, SweepBatchFactory, SweepFactory, SweepStepFactory
 
 __all__ = [
     "NOW",
@@ -59,6 +60,7 @@ __all__ = [
     "EndingFactory",
     "FindingFactory",
     "GateDecisionFactory",
+    "HoldFactory",
     "IdentityCheckFactory",
     "IdentityFactory",
     "IncidentAccountFactory",
@@ -82,6 +84,9 @@ __all__ = [
     "StepFactory",
     "SubProcessorFactory",
     "SubjectFactory",
+    "SweepBatchFactory",
+    "SweepFactory",
+    "SweepStepFactory",
     "SystemFactory",
     "TokenFactory",
     "TransferFactory",

@@ -34,15 +34,15 @@ def statement(tables: Tables, table: TableRef, wanted: Sequence[Aged], dialect: 
 
 
 def _figures(tables: Tables, info: Table, source: sa.TableClause, one: Aged, dialect: str) -> list[Any]:
-    column, moment = source.c[one.column], _moment(info, source, one.column, dialect)
+    column, at = source.c[one.column], moment(info, source, one.column, dialect)
     inside = _rows(tables, info, source, one, dialect)
     over: Any = sa.false()
     if one.before is not None:
         limit = _limit(one.before, _is_number(info.columns[one.column], dialect))
-        over = sa.or_(column.is_(None), moment.is_(None), moment < limit)
+        over = sa.or_(column.is_(None), at.is_(None), at < limit)
     return [
         sa.func.count(sa.case((inside, 1))),
-        sa.func.min(sa.case((inside, moment))),
+        sa.func.min(sa.case((inside, at))),
         sa.func.count(sa.case((sa.and_(inside, over), 1))),
     ]
 
@@ -59,7 +59,7 @@ def _is_number(column: Column, dialect: str) -> bool:
     return dialect == "sqlite" or stamp or column.family in _NUMBERS
 
 
-def _moment(info: Table, source: sa.TableClause, name: str, dialect: str) -> Any:
+def moment(info: Table, source: sa.TableClause, name: str, dialect: str) -> Any:
     """Return the moment of a row: seconds where `_is_number`, else a time without zone, in UTC."""
     known, column = info.columns[name], source.c[name]
     if known.family in _NUMBERS:
@@ -82,12 +82,13 @@ def _limit(before: datetime, number: bool) -> Any:
 def read(row: Sequence[Any]) -> list[Age]:
     """Return the ages of the row that the statement gave."""
     return [
-        Age(int(items), _when(oldest), int(over))
+        Age(int(items), moment_of(oldest), int(over))
         for items, oldest, over in zip(row[::3], row[1::3], row[2::3], strict=True)
     ]
 
 
-def _when(value: Any) -> datetime | None:
+def moment_of(value: Any) -> datetime | None:
+    """Return what the database gave for a moment, in UTC."""
     if value is None:
         return None
     if isinstance(value, datetime):

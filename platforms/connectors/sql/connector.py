@@ -90,6 +90,7 @@ class SqlConnector:
             uri, uri=True, isolation_level=None, timeout=CONNECT_SECONDS, check_same_thread=False
         )
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         connection.create_function("portal_lower", 1, _lower, deterministic=True)
         connection.create_function("portal_inside", 4, _inside, deterministic=True)
         deadline = _Deadline(self.statement_seconds)

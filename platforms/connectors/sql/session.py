@@ -17,6 +17,8 @@ from platforms.connectors.sql import (
     statements,
 )
 from platforms.connectors.sql.faults import guarded
+from platforms.connectors.sql.purging import SqlPurging
+from platforms.connectors.sql.sampling import SqlSampling
 from platforms.connectors.sql.values import fitting
 
 READ_CHUNK = 1_000
@@ -31,7 +33,7 @@ _INSPECT: dict[str, Callable[[sa.Connection, Sequence[TableRef], str], SchemaInf
 }
 
 
-class SqlSession:
+class SqlSession(SqlPurging, SqlSampling):
     """Reads and writes rows in batches; counts the statements it sends."""
 
     def __init__(self, connection: sa.Connection, where: str, read_only: str) -> None:

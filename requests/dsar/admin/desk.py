@@ -19,6 +19,8 @@ from correspondence.models import Letter
 from dsar.admin import incident_queue, lists, queue, registers, simulator
 from dsar.admin.governance import figures
 from dsar.models import Case
+from retention.admin import coverage, why
+from retention.admin import figures as retention_figures
 
 FOUND = 20
 
@@ -68,6 +70,10 @@ _CONNECTIONS = Area(
     "connections", _l("Connections"), "link", "platforms_connection", "platforms.view_connection"
 )
 _PROCESSORS = Area("processors", _l("Processors"), "send", "platforms_processor", "platforms.view_processor")
+_RECORD = Area(
+    "record", _l("Record of processing"), "inventory", "retention_inventoryversion",
+    "retention.view_inventoryversion",
+)  # fmt: skip
 _DECISIONS = Area(
     "decisions", _l("Decisions"), "hand", "dsar_decision", "dsar.view_decision", "rulings",
     _l("wait for you"), True,
@@ -103,15 +109,35 @@ _FINDINGS = Area(
 _AGES = Area("ages", _l("Ages of data"), "clock", "platforms_storedage", "platforms.view_storedage")
 _GATE = Area("gate", _l("Gate"), "lock", "platforms_gatedecision", "platforms.view_gatedecision")
 _REVIEWS = Area("reviews", _l("Legal reviews"), "eye", "platforms_legalreview", "platforms.view_legalreview")
+_BACKUPS = Area("backups", _l("Backup sets"), "clock", "retention_backupset", "retention.view_backupset")
+_SWEEPS = Area(
+    "sweeps", _l("Sweeps"), "retention", "retention_sweep", "retention.view_sweep", "sweeps",
+    _l("wait for approval"), True,
+)  # fmt: skip
+_HOLDS = Area(
+    "holds",
+    _l("Data holds"),
+    "lock",
+    "retention_hold",
+    "retention.view_hold",
+    "holds_due",
+    _l("to be reviewed"),
+    True,
+)
+_COVERAGE = Area(
+    "coverage", _l("Limits"), "promise", permission="retention.view_sweep", page="retention_coverage"
+)
+_WHY = Area("why", _l("Why still here?"), "search", permission="retention.view_sweep", page="retention_why")
 AREAS: list[tuple[Any, list[Area]]] = [
     ("", [_QUEUE]),
     (_l("Requests"), [_CASES, _TASKS, _DECISIONS, _REPRESENTATIVES, _MAIL, _PEOPLE, _CLOCK]),
     (_l("Data"), [_SYSTEMS, _PROCESSORS, _BOXES, _RECIPIENTS, _KEPT]),
+    (_l("Retention"), [_SWEEPS, _HOLDS, _COVERAGE, _WHY, _BACKUPS]),
     (
         _l("Platforms"),
         [_PLATFORMS, _CONNECTIONS, _ENDS, _CALLBACKS, _FINDINGS, _AGES, _GATE, _REVIEWS],
     ),
-    (_l("Accountability"), [_INCIDENTS, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
+    (_l("Accountability"), [_INCIDENTS, _RECORD, _REGISTERS, _AUTHORITIES, _AUDIT, _STAFF]),
 ]
 
 
@@ -179,6 +205,8 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("clock/", site.admin_view(lambda request: simulator.view(request, site)), name="clock"),
         *authorities.urls(site),
         *registers.urls(site),
+        *why.urls(site),
+        *coverage.urls(site),
     ]
 
 
@@ -227,3 +255,4 @@ def _found(user: User, email: str) -> dict[str, Any]:
 figure_sources.append(queue.shell_figures)
 figure_sources.append(figures.shell_figures)
 figure_sources.append(incident_queue.shell_figures)
+figure_sources.append(retention_figures.shell_figures)

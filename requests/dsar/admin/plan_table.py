@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from config.jobs import JobStatus
 from config.profile import active_profile
 from config.profile.speaking import told
+from dsar.admin import backup_words
 from dsar.enums import CaseStatus, Operation
 from dsar.models import Plan, Step
 from dsar.rules import until
@@ -108,6 +109,11 @@ class Row:
         found = (s for s in self.steps if s.operation == Operation.PROBE and s.proof and s.signed_at)
         step = next(found, None)
         return Proof.of(step) if step else None
+
+    @property
+    def backups(self) -> str:
+        """Return until when what was erased here is still in backups, in words."""
+        return backup_words.of_steps(self.steps)
 
     @property
     def task(self) -> Any:

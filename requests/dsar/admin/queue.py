@@ -24,6 +24,7 @@ from dsar.admin.governance import figures
 from dsar.enums import CaseStatus, PlanStatus
 from dsar.models import Case, HolidayCalendar, ManualTask, Plan
 from platforms.models import Finding, System
+from retention.admin import figures as retention_figures
 
 WEEKS = 12
 # To be done, not broken.
@@ -38,6 +39,9 @@ SOFT = frozenset(
         "triage",
         "to_approve",
         "to_post",
+        "sweeps",
+        "holds_due",
+        "releases",
     ]
 )
 DEADLINES = 10
@@ -203,6 +207,7 @@ def _attention(request: HttpRequest) -> Iterable[dict[str, Any]]:
         ("findings", "search", _("Findings at platforms"), _("to be mended"), f"{found_at}?view=open"),
         ("review", "eye", _("Packages to review"), _("before they go out"), _cases("status__exact=review")),
         *figures.attention_rows(),
+        *retention_figures.attention_rows(),
     ]  # fmt: skip
     for name, sign, label, note, url in rows:
         found = _figure(request, name)

@@ -46,7 +46,7 @@ def changes_for(
         if plan.edits:
             edits = edits_of(part, plan)
             column = table.columns[real]
-            changes[real] = PerRow([_edited(old.get(one, {}).get(real), edits, column) for one in keys])
+            changes[real] = PerRow([edited(old.get(one, {}).get(real), edits, column) for one in keys])
         elif plan.mask is None or plan.mask.style == "null":
             changes[real] = None
         elif plan.mask.style == "constant":
@@ -67,7 +67,8 @@ def _hash(plan: FieldPlan, salt: str, value: Any) -> Any:
     return hashed(mask, salt, value)
 
 
-def _edited(value: Any, edits: Sequence[Edit], column: Column) -> Any:
+def edited(value: Any, edits: Sequence[Edit], column: Column) -> Any:
+    """Return a document with the edits applied, as its column takes it."""
     if value is None:
         return None
     changed = masked(decode(value), edits)

@@ -18,7 +18,7 @@ from dsar.engine import PlanDocument, Source
 from dsar.enums import Operation, Regime, Right
 from dsar.models import ManualTask, Step
 from dsar.rules.transitions import NotAllowed
-from dsar.services import kept, sources, spool
+from dsar.services import journaling, kept, sources, spool
 from dsar.services.rights import orders, restricting
 from dsar.services.rights.portability import Portable
 from platforms.connectors import ConnectorError, Deferred, Reply, SourceFailed, WrongSettings
@@ -137,7 +137,12 @@ def _erase(step: Step, document: PlanDocument, source: Source) -> Store:
     if not result.ok:
         raise StepFailed(result.error, code=result.status)
     written = sum(result.rows.values()) or (step.rows_total if result.status == "already_done" else 0)
-    return lambda now: done(step, now=now, rows_done=written, rows_total=written, result=result.to_json())
+
+    def store(now: datetime) -> None:
+        done(step, now=now, rows_done=written, rows_total=written, result=result.to_json())
+        journaling.of_step(step, document, now)
+
+    return store
 
 
 def _probe(step: Step, document: PlanDocument, source: Source) -> Store:

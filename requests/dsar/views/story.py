@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.profile import active_profile
 from correspondence.enums import Counterpart, Direction, MailKind, Template
 from correspondence.models import Letter, Message
 from correspondence.rules.clauses import TO_OTHERS
@@ -17,7 +18,7 @@ from correspondence.services import printing
 from correspondence.services.letters import LetterFault
 from dsar.enums import CaseStatus, Method, Outcome
 from dsar.models import Case
-from dsar.services import identity, links
+from dsar.services import backup_days, identity, links
 from dsar.services.clocks import speaking
 from dsar.services.identity import asking, reopening
 from dsar.services.letters import authority_of
@@ -63,6 +64,8 @@ def story_of(case: Case, *, now: datetime, today: date, by_link: bool = False) -
         **standing.of(case, by_link=by_link),
         "proof": proof_of(case, way=way, by_link=by_link),
         "authority": authority_of(case),
+        "in_backups": backup_days.last_day(case, today),
+        "backups_cleaned": active_profile().backups.replay_erasures,
     }
 
 

@@ -66,12 +66,7 @@ def fields(dataset):
 
 
 def test_every_column_of_every_table_is_declared_and_nothing_else(fields):
-    columns = {
-        (table.name, column.name)
-        for table in METADATA.tables.values()
-        if table is not build
-        for column in table.columns
-    }
+    columns = {(table.name, column.name) for table in METADATA.tables.values() for column in table.columns}
     assert set(fields) == columns
 
 
@@ -165,4 +160,4 @@ def test_a_person_leads_to_all_of_their_rows_and_to_nobody_elses(company, fields
 
 
 def test_the_rule_above_speaks_of_every_collection(dataset):
-    assert set(WHOSE) == {collection.name for collection in dataset.collections}
+    assert set(WHOSE) == {one.name for one in dataset.collections} - {build.name}

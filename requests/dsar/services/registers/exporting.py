@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services import audit, sealing
 from accounts.services.audit import Actor
+from config.canonical import canonical
 from config.profile import active_profile
 from dsar.models import RegisterExport
 from dsar.rules.transitions import NotAllowed
@@ -102,12 +103,12 @@ def _csv(out: _Writer, register: Register, moment: AsOf, chosen: Chosen, now: da
 
 def _json(out: _Writer, register: Register, moment: AsOf, chosen: Chosen, now: datetime) -> None:
     """Write {"content": canonical JSON, "seal": signature over the content's hash}."""
-    start = signing.canonical(head(register, moment, chosen) | {"rows": []})
+    start = canonical(head(register, moment, chosen) | {"rows": []})
     before, _marker, after = start.partition(b'"rows":[]')
     out(b'{"content":', signed=False)
     out(before + b'"rows":[')
     for batch in rows_of(register, moment, chosen):
-        parts = [signing.canonical(row) for row in batch]
+        parts = [canonical(row) for row in batch]
         out((b"," if out.rows and parts else b"") + b",".join(parts))
         out.rows += len(batch)
     out(b"]" + after)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services import sealing
 from config import crypto
+from config.canonical import canonical
 
 TAG = b"portal-register-1\n"
 ALGORITHM = "Ed25519"
@@ -39,11 +40,6 @@ class Signature:
     def as_json(self) -> str:
         """Return the signature file."""
         return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
-
-
-def canonical(value: Any) -> bytes:
-    """Return JSON that is the same bytes for the same value: sorted keys, no blanks, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _signed(facts: Mapping[str, Any]) -> bytes:

@@ -19,6 +19,7 @@ from dsar.rules.rights import KEEPING
 from dsar.rules.transitions import NotAllowed, check_status
 from dsar.services import letters, story
 from dsar.services.rights import facts, orders
+from retention.models import Hold
 
 LIVE = (RestrictionState.ASKED, RestrictionState.ACTIVE)
 
@@ -199,10 +200,16 @@ def lift(*, restriction: Restriction, actor: Actor, now: datetime) -> None:
 
 
 def check_erasable(subject: DataSubject) -> None:
-    """Raise NotAllowed while the person asked us to keep the data (Art. 18(1)(b), (c)).
+    """Raise NotAllowed while the person asked us to keep the data (Art. 18(1)(b), (c)), or a hold keeps them.
 
-    Called before anything is deleted: by a request, or by a schedule.
+    Called before anything is deleted for a request.
     """
+    hold = Hold.objects.keeping(subject).first()
+    if hold:
+        raise NotAllowed(
+            _("The hold %(hold)s (%(kind)s) keeps these data. Have it released first, or wait for its end.")
+            % {"hold": str(hold), "kind": hold.get_kind_display()}
+        )
     grounds = [ground.value for ground in KEEPING]
     kept = Restriction.objects.active().filter(case__subject=subject, ground__in=grounds)
     found = kept.select_related("case").first()

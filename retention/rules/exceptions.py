@@ -1,14 +1,14 @@
-"""Rules about how long data are kept. Pure: dates in, dates out; the day is always an argument."""
+"""Schedules that refuse erasure while a period runs. Pure: the day is always an argument."""
 
-import calendar
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-_PERIOD = re.compile(r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(\d+)H)?")
+from retention.rules.periods import add_period, as_date
+
 # Column names that hold the date of an event, best first; `*` stands for any text.
 TRIGGER_NAMES: Mapping[str, tuple[str, ...]] = {
     "issued": (
@@ -30,34 +30,6 @@ TRIGGER_NAMES: Mapping[str, tuple[str, ...]] = {
     "disconnected": ("disconnected*", "revoked*"),
 }
 Reach = Literal["row", "fields"]
-
-
-def add_period(start: date, period: str) -> date:
-    """Return the last day of an ISO 8601 period of years, months, weeks, days that begins on `start`.
-
-    Months and years clip to the end of the month (29 February 2024 + P7Y = 28 February 2031). Hours count as
-    begun days. Raises ValueError for anything else. Source: law notes, 1.1 (promise of N days).
-    """
-    found = _PERIOD.fullmatch(period)
-    if not found:
-        raise ValueError(f"{period!r} is no period: write for example P7Y, P18M or P30D")
-    years, months, weeks, days, hours = (int(part or 0) for part in found.groups())
-    month = start.year * 12 + start.month - 1 + years * 12 + months
-    year, month = divmod(month, 12)
-    day = min(start.day, calendar.monthrange(year, month + 1)[1])
-    return date(year, month + 1, day) + timedelta(days=weeks * 7 + days - (-hours // 24))
-
-
-def as_date(value: Any) -> date | None:
-    """Return the day in a date, a datetime, or text that begins with an ISO date; None for anything else."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value).strip()[:10])
-    except ValueError:
-        return None
 
 
 def normal_name(name: str) -> str:
