@@ -12,7 +12,7 @@ class RetentionConfig(AppConfig):
         from platforms.services import findings
         from retention import tasks
         from retention.models import Sweep
-        from retention.services import drift
+        from retention.services import drift, running
 
-        jobs.register(Sweep, lambda pk: tasks.work_sweep.delay(str(pk)))
+        jobs.register(Sweep, lambda pk: tasks.work_sweep.delay(str(pk)), given_up=running.given_up)
         findings.finder(*drift.KINDS)(drift.find)

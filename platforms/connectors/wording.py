@@ -38,6 +38,9 @@ PATTERNS = (
         " or sqlite:///path/to/file.db."
     ),
     gettext_noop("The nearest name is %(name)s."),
+    gettext_noop("These are no packed keys."),
+    gettext_noop("%(number)s is too large for a key."),
+    gettext_noop("%(table)s: %(expected)s rows were due, %(found)s are."),
     gettext_noop("It has no dataset: nothing in it can be found. Import one."),
     gettext_noop("There is no table %(table)s for %(collection)s."),
     gettext_noop("There is no column %(name)s in %(table)s."),

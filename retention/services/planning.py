@@ -84,7 +84,8 @@ def _count(
         kept = held.held_in(system, target.place.key, now)
         survey = session.survey(kept.leave_out(target.due))
         if kept.everything:
-            survey = replace(survey, held=survey.due + survey.held, due=0)
+            every = survey.due + survey.held + survey.referenced
+            survey = replace(survey, held=every, due=0, referenced=0)
         counted.append(Counted(target, survey))
         troubles += _remarks(target, survey)
     read_only = str(getattr(ground.schema, "read_only", "") or "")

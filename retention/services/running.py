@@ -166,10 +166,19 @@ def _finish(sweep: Sweep, token: UUID, now: datetime) -> None:
     failed = list(sweep.steps.filter(state=StepState.FAILED))
     details = {"rows": done, "failed": len(failed)}
     if failed:
-        jobs.fail(sweep, token, error=failed[0].error, now=now)
+        if jobs.fail(sweep, token, error=failed[0].error, now=now) == JobStatus.ATTENTION:
+            Sweep.objects.filter(pk=sweep.pk).update(state=SweepState.PAUSED)
         SweepStep.objects.filter(pk__in=[one.pk for one in failed]).update(state=StepState.READY)
         Sweep.objects.filter(pk=sweep.pk).update(rows_done=done)
         audit.record(actor=SYSTEM, action="sweep.failed", obj=sweep, details=details)
         return
     jobs.finish(sweep, token, now=now, state=SweepState.DONE, rows_done=done)
     audit.record(actor=SYSTEM, action="sweep.done", obj=sweep, details=details)
+
+
+def given_up(sweep: Sweep, now: datetime) -> None:
+    """Pause a sweep whose workers died: staff look why, and let it go on. Called inside a transaction."""
+    del now
+    sweep.state = SweepState.PAUSED
+    sweep.save(update_fields=["state"])
+    audit.record(actor=SYSTEM, action="sweep.given_up", obj=sweep)

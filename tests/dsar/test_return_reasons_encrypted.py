@@ -18,7 +18,7 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 WHY = "Nina Wagner asked for something else."
 MADE = {Decision: make.DecisionFactory, ClockOverride: make.ClockOverrideFactory}
-migration = import_module("dsar.migrations.0008_encrypted_return_reasons")
+migration = import_module("dsar.migrations.0007_encrypted_return_reasons")
 
 
 def raw(model):
