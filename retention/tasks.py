@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from config import clock
-from retention.services import daily, running, versions
+from retention.services import daily, own, running, versions
 
 
 @shared_task(name="retention.work_sweep")
@@ -15,6 +15,7 @@ def work_sweep(sweep_id: str) -> None:
 @shared_task(name="retention.sweep_daily")
 def sweep_daily() -> int:
     """Plan the sweep of the day, and start it where nobody has to approve it; beat runs it every hour."""
+    own.forget(now=clock.now())
     return daily.run(now=clock.now())
 
 

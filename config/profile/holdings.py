@@ -325,3 +325,14 @@ class Sweeps(Part):
     window_rows: Annotated[int, Field(ge=100, le=100_000)]
     pause_ms: Annotated[int, Field(ge=0, le=60_000)]
     hours: SweepHours
+
+
+class OwnData(Part):
+    """How long the portal keeps one kind of its own data. After `period` what is personal in it goes."""
+
+    key: Literal["callback_receipts", "gate_decisions"]
+    label: Label
+    period: PeriodText
+    source: Text | None = gap(
+        "The published policy gives no figure for this: the period here is the company's own decision."
+    )

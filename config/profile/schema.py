@@ -11,7 +11,16 @@ from config.profile.areas import contains
 from config.profile.base import Key, Null, Part, Text, gap
 from config.profile.choices import ConsentPurpose, CookieClass, Notices, Sale, Signals
 from config.profile.company import Authority, Brand, Company, Languages, Mailbox
-from config.profile.holdings import Backups, Category, NamedSchedules, Purpose, Schedule, Sweeps, System
+from config.profile.holdings import (
+    Backups,
+    Category,
+    NamedSchedules,
+    OwnData,
+    Purpose,
+    Schedule,
+    Sweeps,
+    System,
+)
 from config.profile.law import (
     Ages,
     Clocks,
@@ -57,6 +66,7 @@ class Profile(Part):
     schedules: Annotated[tuple[Schedule, ...], Field(min_length=1)]
     named_schedules: NamedSchedules
     sweeps: Sweeps
+    own_data: Annotated[tuple[OwnData, ...], Field(min_length=1)]
     backups: Backups
     platforms: tuple[Platform, ...]
     processors: tuple[Processor, ...]

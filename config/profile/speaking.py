@@ -87,6 +87,7 @@ def told_to_people(profile: Profile) -> Iterator[str]:
         yield from category.ccpa_categories
     for schedule in profile.schedules:
         yield schedule.reason
+    yield from (own.label for own in profile.own_data)
     for system in profile.systems:
         yield from (system.name, system.holds)
     letters = profile.letters

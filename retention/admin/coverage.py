@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.templatetags.portal_ui import badge, told
 from retention.admin import words
-from retention.services import coverage
+from retention.services import coverage, own
 from retention.services.coverage import Board, Cell, Cover, Line
 
 ORDER = ("gap", "blocked", "over", "fine")
@@ -40,9 +40,18 @@ def view(request: HttpRequest, site: AdminSite) -> HttpResponse:
             (one, [_cell(cell) | {"system": name} for cell, name in zip(cells, names, strict=True)])
             for one, cells in board.rows
         ],
-        "tiles": _tiles(board), "groups": _groups(board, labels),
+        "tiles": _tiles(board), "groups": _groups(board, labels), "own": _own(),
     }  # fmt: skip
     return TemplateResponse(request, "admin/retention/coverage.html", context)
+
+
+def _own() -> list[dict[str, Any]]:
+    """Return the portal's own data with the oldest against its limit."""
+    return [
+        {"label": one.rule.label, "rows": one.rows, "limit": words.period_words(one.rule.period),
+         "oldest": words.on_day(one.oldest_at.date() if one.oldest_at else None)}
+        for one in own.standings(now=timezone.now())
+    ]  # fmt: skip
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
