@@ -17,7 +17,7 @@ from retention.services import deciding, proving, running, windows
 from retention.services.planning import plan_sweep
 from tests.retention.conftest import NOW
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 LOGS = "social_product.server_logs"
 
 

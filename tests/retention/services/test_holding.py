@@ -16,6 +16,8 @@ from retention.services.planning import plan_sweep
 from tests import factories as make
 from tests.retention.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 REVIEW = date(2027, 3, 1)
 
 

@@ -12,6 +12,8 @@ from retention.services import deciding, persons, running, windows
 from retention.services.planning import plan_sweep
 from tests.retention.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 LOGS = "social_product.server_logs"
 
 
