@@ -18,7 +18,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what commits: a seal waits for all transactions of the server, also for those of other tests."""
     for item in items:
         mark = item.get_closest_marker("django_db")
-        if mark and mark.kwargs.get("transaction"):
+        asked = getattr(item, "fixturenames", ())
+        if "transactional_db" in asked or (mark and mark.kwargs.get("transaction")):
             item.add_marker("commits")
 
 

@@ -220,6 +220,7 @@ def test_an_entry_that_was_removed_is_missed(product, erased, unguarded):
         journal_checking.verify(product)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_trail_whose_seal_does_not_hold_stops_it(product, backup, erased, tmp_path, monkeypatch):
     from accounts.services import sealing, verifying
 
