@@ -78,8 +78,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-connected_at'],
-                'permissions': [('disconnect_connection', 'Can disconnect linked accounts'), ('release_hold', 'Can release held connections')],
-            },
+                'permissions': [('disconnect_connection', 'Can disconnect linked accounts'), ('release_hold', 'Can release held connections')], 'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'ended'), _negated=True), fields=('platform', 'external_index'), name='connection_one_alive'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'ended')), models.Q(models.Q(('status', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='connection_ended_has_time'),
+                ]},
         ),
         migrations.CreateModel(
             name='Disconnection',
@@ -123,8 +125,13 @@ class Migration(migrations.Migration):
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disconnections', to='platforms.connection')),
             ],
             options={
-                'ordering': ['-made_at'],
-            },
+                'ordering': ['-made_at'], 'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('completed_at', None)), fields=('connection',), name='disconnection_one_open'),
+                    models.CheckConstraint(condition=models.Q(('outcome', ''), ('outcome_at__isnull', False), _connector='OR'), name='disconnection_outcome_has_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['destroyed', 'probed', 'deleted', 'proved']), _negated=True), ('destroyed_at__isnull', False), _connector='OR'), name='disconnection_tokens_destroyed'),
+                    models.CheckConstraint(condition=models.Q(('kept', ''), models.Q(('completed_at', None), ('stage__in', ['stopped', 'revoked', 'destroyed'])), _connector='OR'), name='disconnection_copy_ends'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('by_hand_at', None), ('by_hand_by', None)), models.Q(('by_hand_at__isnull', False), ('by_hand_by__isnull', False)), _connector='OR'), name='disconnection_by_hand_by_someone'),
+                ]},
         ),
         migrations.CreateModel(
             name='Finding',
@@ -144,8 +151,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-found_at'],
-                'permissions': [('accept_finding', 'Can accept findings for a time'), ('sweep_finding', 'Can sweep for findings now')],
-            },
+                'permissions': [('accept_finding', 'Can accept findings for a time'), ('sweep_finding', 'Can sweep for findings now')], 'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('kind', 'platform', 'element', 'connection'), name='finding_once'),
+                    models.UniqueConstraint(condition=models.Q(('connection', None), ('ended_at', None)), fields=('kind', 'platform', 'element'), name='finding_once_of_platform'),
+                    models.CheckConstraint(condition=models.Q(('accepted_by', None), models.Q(models.Q(('accepted_why', ''), _negated=True), ('accepted_until_on__isnull', False)), _connector='OR'), name='finding_accepted_with_reason'),
+                ]},
         ),
         migrations.CreateModel(
             name='GateDecision',
@@ -166,8 +176,9 @@ class Migration(migrations.Migration):
                 ('connection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='platforms.connection')),
             ],
             options={
-                'ordering': ['-asked_at'],
-            },
+                'ordering': ['-asked_at'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('allowed', True), ('outcome', 'allowed')), models.Q(('allowed', False), models.Q(('outcome', 'allowed'), _negated=True)), _connector='OR'), name='gate_allowed_is_outcome'),
+                ]},
         ),
         migrations.CreateModel(
             name='LegalReview',
@@ -184,8 +195,10 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-made_at'],
-            },
+                'ordering': ['-made_at'], 'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('platform', 'element', 'purpose'), name='review_one_current'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='review_has_reason'),
+                ]},
         ),
         migrations.CreateModel(
             name='OAuthAttempt',
@@ -245,11 +258,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ended_on', None), models.Q(('end_data', ''), _negated=True), _connector='OR'), name='processor_end_says_data'), models.CheckConstraint(condition=models.Q(('end_confirmed_on', None), ('ended_on__isnull', False), _connector='OR'), name='processor_confirms_an_end'), models.CheckConstraint(condition=models.Q(('contract_signed_on', None), ('contract_ends_on', None), ('contract_ends_on__gte', models.F('contract_signed_on')), _connector='OR'), name='processor_contract_ends_after_start')],
             },
         ),
-        migrations.AddField(
-            model_name='system',
-            name='processor',
-            field=models.ForeignKey(blank=True, help_text='Who runs it for us', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='systems', to='platforms.processor'),
-        ),
         migrations.CreateModel(
             name='RegistryEntry',
             fields=[
@@ -286,8 +294,11 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['key', 'path', '-made_at'],
-            },
+                'ordering': ['key', 'path', '-made_at'], 'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('key', 'path'), name='registryoverride_one_current'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='registryoverride_has_reason'),
+                    models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(models.Q(('ended_why', ''), _negated=True), ('ended_by__isnull', False)), _connector='OR'), name='override_ended_with_reason'),
+                ]},
         ),
         migrations.CreateModel(
             name='ScopeGrant',
@@ -299,8 +310,9 @@ class Migration(migrations.Migration):
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scopes', to='platforms.connection')),
             ],
             options={
-                'ordering': ['scope'],
-            },
+                'ordering': ['scope'], 'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('connection', 'scope'), name='scope_once'),
+                ]},
         ),
         migrations.CreateModel(
             name='StoredAge',
@@ -319,8 +331,9 @@ class Migration(migrations.Migration):
                 ('system', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='platforms.system')),
             ],
             options={
-                'ordering': ['platform', 'element'],
-            },
+                'ordering': ['platform', 'element'], 'constraints': [
+                    models.UniqueConstraint(fields=('system', 'platform', 'element', 'collection', 'measure'), name='stored_age_once'),
+                ]},
         ),
         migrations.CreateModel(
             name='SubProcessor',
@@ -336,8 +349,11 @@ class Migration(migrations.Migration):
                 ('processor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subprocessors', to='platforms.processor')),
             ],
             options={
-                'ordering': ['name'],
-            },
+                'ordering': ['name'], 'constraints': [
+                    models.UniqueConstraint(fields=('processor', 'name'), name='subprocessor_once'),
+                    models.CheckConstraint(condition=models.Q(('objection_until_on', None), models.Q(('announced_on__isnull', False), ('objection_until_on__gte', models.F('announced_on'))), _connector='OR'), name='subprocessor_objection_after_announcement'),
+                    models.CheckConstraint(condition=models.Q(('objected_on', None), ('announced_on__isnull', False), _connector='OR'), name='subprocessor_objection_to_something'),
+                ]},
         ),
         migrations.CreateModel(
             name='TermAcceptance',
@@ -352,8 +368,10 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['key', 'trigger'],
-            },
+                'ordering': ['key', 'trigger'], 'constraints': [
+                    models.UniqueConstraint(fields=('key', 'trigger', 'promise', 'term'), name='acceptance_once'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='acceptance_has_reason'),
+                ]},
         ),
         migrations.CreateModel(
             name='TermReview',
@@ -384,8 +402,10 @@ class Migration(migrations.Migration):
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='platforms.connection')),
             ],
             options={
-                'ordering': ['kind', '-issued_at'],
-            },
+                'ordering': ['kind', '-issued_at'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('destroyed_at', None), models.Q(('value', ''), _negated=True)), models.Q(('destroyed_at__isnull', False), ('value', '')), _connector='OR'), name='token_destroyed_is_empty'),
+                    models.UniqueConstraint(condition=models.Q(('destroyed_at', None), models.Q(('kind', 'page'), _negated=True)), fields=('connection', 'kind'), name='token_one_alive'),
+                ]},
         ),
         migrations.CreateModel(
             name='Transfer',
@@ -406,8 +426,14 @@ class Migration(migrations.Migration):
                 ('processor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='transfers', to='platforms.processor')),
             ],
             options={
-                'ordering': ['key'],
-            },
+                'ordering': ['key'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(('module', ''), ('mechanism', 'scc'), _connector='OR'), name='transfer_module_of_clauses'),
+                ]},
+        ),
+        migrations.AddField(
+            model_name='system',
+            name='processor',
+            field=models.ForeignKey(blank=True, help_text='Who runs it for us', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='systems', to='platforms.processor'),
         ),
         migrations.AddIndex(
             model_name='connection',
@@ -421,53 +447,13 @@ class Migration(migrations.Migration):
             model_name='connection',
             index=models.Index(condition=models.Q(('status__in', ['active', 'held'])), fields=['refresh_at'], name='connection_refresh_due'),
         ),
-        migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'ended'), _negated=True), fields=('platform', 'external_index'), name='connection_one_alive'),
-        ),
-        migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'ended')), models.Q(models.Q(('status', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='connection_ended_has_time'),
-        ),
         migrations.AddIndex(
             model_name='disconnection',
             index=models.Index(condition=models.Q(('completed_at', None)), fields=['due_at'], name='disconnection_open_due'),
         ),
-        migrations.AddConstraint(
-            model_name='disconnection',
-            constraint=models.UniqueConstraint(condition=models.Q(('completed_at', None)), fields=('connection',), name='disconnection_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='disconnection',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), ('outcome_at__isnull', False), _connector='OR'), name='disconnection_outcome_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='disconnection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['destroyed', 'probed', 'deleted', 'proved']), _negated=True), ('destroyed_at__isnull', False), _connector='OR'), name='disconnection_tokens_destroyed'),
-        ),
-        migrations.AddConstraint(
-            model_name='disconnection',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', ''), models.Q(('completed_at', None), ('stage__in', ['stopped', 'revoked', 'destroyed'])), _connector='OR'), name='disconnection_copy_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='disconnection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by_hand_at', None), ('by_hand_by', None)), models.Q(('by_hand_at__isnull', False), ('by_hand_by__isnull', False)), _connector='OR'), name='disconnection_by_hand_by_someone'),
-        ),
         migrations.AddIndex(
             model_name='finding',
             index=models.Index(fields=['found_at', 'id'], name='finding_found'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('kind', 'platform', 'element', 'connection'), name='finding_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('connection', None), ('ended_at', None)), fields=('kind', 'platform', 'element'), name='finding_once_of_platform'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_by', None), models.Q(models.Q(('accepted_why', ''), _negated=True), ('accepted_until_on__isnull', False)), _connector='OR'), name='finding_accepted_with_reason'),
         ),
         migrations.AddIndex(
             model_name='gatedecision',
@@ -477,76 +463,12 @@ class Migration(migrations.Migration):
             model_name='gatedecision',
             index=models.Index(fields=['outcome', 'asked_at', 'id'], name='gate_outcome'),
         ),
-        migrations.AddConstraint(
-            model_name='gatedecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('allowed', True), ('outcome', 'allowed')), models.Q(('allowed', False), models.Q(('outcome', 'allowed'), _negated=True)), _connector='OR'), name='gate_allowed_is_outcome'),
-        ),
         migrations.AddIndex(
             model_name='legalreview',
             index=models.Index(fields=['made_at', 'id'], name='legal_review_made'),
         ),
-        migrations.AddConstraint(
-            model_name='legalreview',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('platform', 'element', 'purpose'), name='review_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalreview',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='review_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='registryoverride',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('key', 'path'), name='registryoverride_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='registryoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='registryoverride_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='registryoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(models.Q(('ended_why', ''), _negated=True), ('ended_by__isnull', False)), _connector='OR'), name='override_ended_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='scopegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('connection', 'scope'), name='scope_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedage',
-            constraint=models.UniqueConstraint(fields=('system', 'platform', 'element', 'collection', 'measure'), name='stored_age_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subprocessor',
-            constraint=models.UniqueConstraint(fields=('processor', 'name'), name='subprocessor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subprocessor',
-            constraint=models.CheckConstraint(condition=models.Q(('objection_until_on', None), models.Q(('announced_on__isnull', False), ('objection_until_on__gte', models.F('announced_on'))), _connector='OR'), name='subprocessor_objection_after_announcement'),
-        ),
-        migrations.AddConstraint(
-            model_name='subprocessor',
-            constraint=models.CheckConstraint(condition=models.Q(('objected_on', None), ('announced_on__isnull', False), _connector='OR'), name='subprocessor_objection_to_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='termacceptance',
-            constraint=models.UniqueConstraint(fields=('key', 'trigger', 'promise', 'term'), name='acceptance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='termacceptance',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='acceptance_has_reason'),
-        ),
         migrations.AddIndex(
             model_name='termreview',
             index=models.Index(fields=['key', '-reviewed_on'], name='term_review_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('destroyed_at', None), models.Q(('value', ''), _negated=True)), models.Q(('destroyed_at__isnull', False), ('value', '')), _connector='OR'), name='token_destroyed_is_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.UniqueConstraint(condition=models.Q(('destroyed_at', None), models.Q(('kind', 'page'), _negated=True)), fields=('connection', 'kind'), name='token_one_alive'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('module', ''), ('mechanism', 'scc'), _connector='OR'), name='transfer_module_of_clauses'),
         ),
     ]

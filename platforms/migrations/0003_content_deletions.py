@@ -15,11 +15,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='finding',
-            name='kind',
-            field=models.CharField(choices=[('scope_surplus', 'More permissions than the features need'), ('terms_unreviewed', 'Terms not reviewed in time'), ('over_age', 'Kept longer than the platform allows'), ('never_store', 'Stored although the platform forbids it'), ('reverify', 'Not verified again in time'), ('grant_dead', 'The grant is dead at the platform'), ('secret_missing', 'A secret of the platform is missing'), ('promise_looser', "Our promise is looser than the platform's term"), ('contract_expires', 'A contract or its evidence ends'), ('transfer_unassessed', 'A transfer has no assessment'), ('deletion_late', 'Platform data were not deleted in time'), ('manual_revocation', 'A revocation waits for a person'), ('content_late', 'Content deleted at the platform is still here'), ('processor_incomplete', "A processor's record lacks something")], max_length=24),
-        ),
         migrations.CreateModel(
             name='ContentDeletion',
             fields=[
@@ -55,5 +50,10 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('status', 'done'), _negated=True), fields=['due_at'], name='content_open_due'), models.Index(condition=models.Q(('status__in', ['ready', 'running'])), fields=['status', 'next_attempt_at'], name='content_due')],
                 'constraints': [models.UniqueConstraint(fields=('receipt', 'platform', 'system'), name='content_once'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('outcome__in', ['deleted', 'nothing', 'by_hand']), _connector='OR'), name='content_done_is_gone'), models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['deleted', 'nothing']), _negated=True), models.Q(('kept_rows', 0), ('proved_at__isnull', False)), _connector='OR'), name='content_gone_is_proved'), models.CheckConstraint(condition=models.Q(models.Q(('content', ''), _negated=True), ('status', 'done'), _connector='OR'), name='content_named_until_gone'), models.CheckConstraint(condition=models.Q(models.Q(('by_hand_at__isnull', False), ('by_hand_by__isnull', False), ('outcome', 'by_hand')), models.Q(models.Q(('outcome', 'by_hand'), _negated=True), ('by_hand_at', None), ('by_hand_by', None)), _connector='OR'), name='content_by_hand_by_someone')],
             },
+        ),
+        migrations.AlterField(
+            model_name='finding',
+            name='kind',
+            field=models.CharField(choices=[('scope_surplus', 'More permissions than the features need'), ('terms_unreviewed', 'Terms not reviewed in time'), ('over_age', 'Kept longer than the platform allows'), ('never_store', 'Stored although the platform forbids it'), ('reverify', 'Not verified again in time'), ('grant_dead', 'The grant is dead at the platform'), ('secret_missing', 'A secret of the platform is missing'), ('promise_looser', "Our promise is looser than the platform's term"), ('contract_expires', 'A contract or its evidence ends'), ('transfer_unassessed', 'A transfer has no assessment'), ('deletion_late', 'Platform data were not deleted in time'), ('manual_revocation', 'A revocation waits for a person'), ('content_late', 'Content deleted at the platform is still here'), ('processor_incomplete', "A processor's record lacks something")], max_length=24),
         ),
     ]

@@ -47,8 +47,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-placed_at'],
-                'permissions': [('place_hold', 'Can place holds'), ('ask_release_hold', 'Can ask for the release of holds'), ('release_hold', 'Can release holds')],
-            },
+                'permissions': [('place_hold', 'Can place holds'), ('ask_release_hold', 'Can ask for the release of holds'), ('release_hold', 'Can release holds')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('scope', 'person'), ('subject__isnull', False)), models.Q(('case_id__isnull', False), ('scope', 'case'), ('subject__isnull', False)), models.Q(('scope', 'system'), ('system__isnull', False)), models.Q(('scope', 'rows'), ('system__isnull', False), models.Q(('collection', ''), _negated=True), models.Q(('conditions', ''), _negated=True)), _connector='OR'), name='hold_scope_says_what'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'released'), _negated=True), models.Q(('release_asked_by__isnull', False), ('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='hold_released_by_someone'),
+                    models.CheckConstraint(condition=models.Q(('released_by', None), models.Q(('released_by', models.F('release_asked_by')), _negated=True), _connector='OR'), name='hold_released_by_another'),
+                    models.CheckConstraint(condition=models.Q(('state', 'placing'), ('effective_at__isnull', False), _connector='OR'), name='hold_in_effect_since'),
+                ]},
         ),
         migrations.CreateModel(
             name='HeldRows',
@@ -61,6 +65,9 @@ class Migration(migrations.Migration):
                 ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.system')),
                 ('hold', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='retention.hold')),
             ],
+            options={'constraints': [
+                    models.UniqueConstraint(fields=('hold', 'system', 'collection'), name='held_rows_once'),
+                ]},
         ),
         migrations.CreateModel(
             name='Sweep',
@@ -93,8 +100,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
-                'permissions': [('plan_sweep', 'Can plan sweeps'), ('approve_sweep', 'Can approve sweeps'), ('stop_sweep', 'Can pause, resume and stop sweeps')],
-            },
+                'permissions': [('plan_sweep', 'Can plan sweeps'), ('approve_sweep', 'Can approve sweeps'), ('stop_sweep', 'Can pause, resume and stop sweeps')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), ('planned_by', None), models.Q(('decided_by', models.F('planned_by')), _negated=True), _connector='OR'), name='sweep_approved_by_another'),
+                    models.CheckConstraint(condition=models.Q(('why', []), ('state__in', ['planned', 'waiting', 'stopped']), ('decided_by__isnull', False), _connector='OR'), name='sweep_large_one_approved'),
+                ]},
         ),
         migrations.CreateModel(
             name='SweepProblem',
@@ -144,8 +153,10 @@ class Migration(migrations.Migration):
                 ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.system')),
             ],
             options={
-                'ordering': ['sweep', 'position'],
-            },
+                'ordering': ['sweep', 'position'], 'constraints': [
+                    models.UniqueConstraint(fields=('sweep', 'position'), name='sweep_step_place'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('probed_at__isnull', False), ('rows_left__isnull', False)), _connector='OR'), name='sweep_step_done_is_probed'),
+                ]},
         ),
         migrations.CreateModel(
             name='SweepBatch',
@@ -170,32 +181,15 @@ class Migration(migrations.Migration):
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='retention.sweepstep')),
             ],
             options={
-                'ordering': ['step', 'number'],
-            },
+                'ordering': ['step', 'number'], 'constraints': [
+                    models.UniqueConstraint(fields=('step', 'number'), name='sweep_batch_number'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'intended')), fields=('step', 'collection'), name='sweep_batch_one_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('done_at__isnull', False), ('event__isnull', False)), _connector='OR'), name='sweep_batch_done_is_proved'),
+                ]},
         ),
         migrations.AddIndex(
             model_name='hold',
             index=models.Index(fields=['state', 'review_on'], name='hold_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scope', 'person'), ('subject__isnull', False)), models.Q(('case_id__isnull', False), ('scope', 'case'), ('subject__isnull', False)), models.Q(('scope', 'system'), ('system__isnull', False)), models.Q(('scope', 'rows'), ('system__isnull', False), models.Q(('collection', ''), _negated=True), models.Q(('conditions', ''), _negated=True)), _connector='OR'), name='hold_scope_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'released'), _negated=True), models.Q(('release_asked_by__isnull', False), ('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='hold_released_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('released_by', None), models.Q(('released_by', models.F('release_asked_by')), _negated=True), _connector='OR'), name='hold_released_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'placing'), ('effective_at__isnull', False), _connector='OR'), name='hold_in_effect_since'),
-        ),
-        migrations.AddConstraint(
-            model_name='heldrows',
-            constraint=models.UniqueConstraint(fields=('hold', 'system', 'collection'), name='held_rows_once'),
         ),
         migrations.AddIndex(
             model_name='sweep',
@@ -205,36 +199,8 @@ class Migration(migrations.Migration):
             model_name='sweep',
             index=models.Index(fields=['status', 'next_attempt_at'], name='sweep_due'),
         ),
-        migrations.AddConstraint(
-            model_name='sweep',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), ('planned_by', None), models.Q(('decided_by', models.F('planned_by')), _negated=True), _connector='OR'), name='sweep_approved_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='sweep',
-            constraint=models.CheckConstraint(condition=models.Q(('why', []), ('state__in', ['planned', 'waiting', 'stopped']), ('decided_by__isnull', False), _connector='OR'), name='sweep_large_one_approved'),
-        ),
         migrations.AddIndex(
             model_name='sweepstep',
             index=models.Index(fields=['system', 'collection'], name='sweep_step_where'),
-        ),
-        migrations.AddConstraint(
-            model_name='sweepstep',
-            constraint=models.UniqueConstraint(fields=('sweep', 'position'), name='sweep_step_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='sweepstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('probed_at__isnull', False), ('rows_left__isnull', False)), _connector='OR'), name='sweep_step_done_is_probed'),
-        ),
-        migrations.AddConstraint(
-            model_name='sweepbatch',
-            constraint=models.UniqueConstraint(fields=('step', 'number'), name='sweep_batch_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='sweepbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'intended')), fields=('step', 'collection'), name='sweep_batch_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='sweepbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('done_at__isnull', False), ('event__isnull', False)), _connector='OR'), name='sweep_batch_done_is_proved'),
         ),
     ]

@@ -69,8 +69,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_on', 'number'],
-                'permissions': [('plan_case', 'Can make and propose plans'), ('approve_case', 'Can approve plans made by others'), ('verify_case', 'Can confirm an identity'), ('review_package', 'Can review packages'), ('release_package', 'Can release packages'), ('close_case', 'Can close cases'), ('assign_case', 'Can assign cases'), ('export_evidence', 'Can export the evidence of a case')],
-            },
+                'permissions': [('plan_case', 'Can make and propose plans'), ('approve_case', 'Can approve plans made by others'), ('verify_case', 'Can confirm an identity'), ('review_package', 'Can review packages'), ('release_package', 'Can release packages'), ('close_case', 'Can close cases'), ('assign_case', 'Can assign cases'), ('export_evidence', 'Can export the evidence of a case')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at', None), ('outcome', '')), _connector='OR'), name='case_closed_has_outcome'),
+                    models.CheckConstraint(condition=models.Q(('verified_at', None), ('verification_level__isnull', False), _connector='OR'), name='case_verified_has_level'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['new', 'verifying', 'closed']), ('verified_at__isnull', False), _connector='OR'), name='case_work_needs_verification'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('statutory_due_on', None), _negated=True), models.Q(('promised_due_on', None), _negated=True), _connector='OR'), name='case_has_a_date'),
+                ]},
         ),
         migrations.CreateModel(
             name='CaseEvent',
@@ -116,6 +120,9 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proofs', to='dsar.case')),
             ],
+            options={'constraints': [
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='proof_expires_later'),
+                ]},
         ),
         migrations.CreateModel(
             name='Note',
@@ -128,43 +135,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-written_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Package',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('building', 'Being made'), ('review', 'To be reviewed'), ('released', 'Released'), ('revoked', 'Revoked'), ('expired', 'Expired')], default='building', max_length=10)),
-                ('path', models.CharField(blank=True, max_length=200)),
-                ('key', config.fields.EncryptedTextField(blank=True, help_text="The file's own key")),
-                ('sha256', models.CharField(blank=True, help_text='Of the package before encryption', max_length=64)),
-                ('size', models.PositiveBigIntegerField(default=0, help_text='Bytes before encryption')),
-                ('contents', models.JSONField(blank=True, default=dict, help_text='Rows per collection; no personal values')),
-                ('made_at', models.DateTimeField()),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packages', to='dsar.case')),
-                ('released_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-made_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Download',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('served', models.BooleanField()),
-                ('reason', models.CharField(blank=True, help_text='Why it was refused', max_length=60)),
-                ('address_commitment', models.CharField(blank=True, max_length=64)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='downloads', to='dsar.package')),
-            ],
-            options={
-                'ordering': ['-at'],
             },
         ),
         migrations.CreateModel(
@@ -184,13 +154,49 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-number'],
-            },
+                'ordering': ['-number'], 'constraints': [
+                    models.UniqueConstraint(fields=('case', 'number'), name='plan_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'proposed', 'approved'])), fields=('case',), name='plan_one_live'),
+                ]},
         ),
-        migrations.AddField(
-            model_name='package',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packages', to='dsar.plan'),
+        migrations.CreateModel(
+            name='Package',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('status', models.CharField(choices=[('building', 'Being made'), ('review', 'To be reviewed'), ('released', 'Released'), ('revoked', 'Revoked'), ('expired', 'Expired')], default='building', max_length=10)),
+                ('path', models.CharField(blank=True, max_length=200)),
+                ('key', config.fields.EncryptedTextField(blank=True, help_text="The file's own key")),
+                ('sha256', models.CharField(blank=True, help_text='Of the package before encryption', max_length=64)),
+                ('size', models.PositiveBigIntegerField(default=0, help_text='Bytes before encryption')),
+                ('contents', models.JSONField(blank=True, default=dict, help_text='Rows per collection; no personal values')),
+                ('made_at', models.DateTimeField()),
+                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
+                ('released_at', models.DateTimeField(blank=True, null=True)),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packages', to='dsar.case')),
+                ('released_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packages', to='dsar.plan')),
+            ],
+            options={
+                'ordering': ['-made_at'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'released'), _negated=True), models.Q(('expires_at__isnull', False), ('released_at__isnull', False), ('reviewed_at__isnull', False)), _connector='OR'), name='package_released_whole'),
+                ]},
+        ),
+        migrations.CreateModel(
+            name='Download',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('served', models.BooleanField()),
+                ('reason', models.CharField(blank=True, help_text='Why it was refused', max_length=60)),
+                ('address_commitment', models.CharField(blank=True, max_length=64)),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('package', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='downloads', to='dsar.package')),
+            ],
+            options={
+                'ordering': ['-at'],
+            },
         ),
         migrations.CreateModel(
             name='Approval',
@@ -205,6 +211,10 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('plan', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='approval', to='dsar.plan')),
             ],
+            options={'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='approval_four_eyes'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='approval_decided_whole'),
+                ]},
         ),
         migrations.CreateModel(
             name='Redaction',
@@ -240,6 +250,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='dsar.case')),
                 ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='dsar.plan')),
             ],
+            options={'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['ready', 'running', 'waiting'])), fields=('case',), name='run_one_live_a_case'),
+                ]},
         ),
         migrations.CreateModel(
             name='Step',
@@ -269,8 +282,9 @@ class Migration(migrations.Migration):
                 ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='platforms.system')),
             ],
             options={
-                'ordering': ['position', 'id'],
-            },
+                'ordering': ['position', 'id'], 'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'system', 'operation'), name='step_once'),
+                ]},
         ),
         migrations.CreateModel(
             name='ManualTask',
@@ -291,8 +305,9 @@ class Migration(migrations.Migration):
                 ('step', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='task', to='dsar.step')),
             ],
             options={
-                'permissions': [('attest_manualtask', 'Can attest manual tasks')],
-            },
+                'permissions': [('attest_manualtask', 'Can attest manual tasks')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='task_done_by_someone'),
+                ]},
         ),
         migrations.AddIndex(
             model_name='case',
@@ -322,22 +337,6 @@ class Migration(migrations.Migration):
             model_name='case',
             index=models.Index(fields=['received_at'], name='case_received'),
         ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at', None), ('outcome', '')), _connector='OR'), name='case_closed_has_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_at', None), ('verification_level__isnull', False), _connector='OR'), name='case_verified_has_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['new', 'verifying', 'closed']), ('verified_at__isnull', False), _connector='OR'), name='case_work_needs_verification'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('statutory_due_on', None), _negated=True), models.Q(('promised_due_on', None), _negated=True), _connector='OR'), name='case_has_a_date'),
-        ),
         migrations.AddIndex(
             model_name='caseevent',
             index=models.Index(fields=['case', '-at'], name='caseevent_case_at'),
@@ -346,30 +345,6 @@ class Migration(migrations.Migration):
             model_name='clockevaluation',
             index=models.Index(fields=['case', '-computed_at'], name='clock_case'),
         ),
-        migrations.AddConstraint(
-            model_name='emailproof',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='proof_expires_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='plan_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'proposed', 'approved'])), fields=('case',), name='plan_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'released'), _negated=True), models.Q(('expires_at__isnull', False), ('released_at__isnull', False), ('reviewed_at__isnull', False)), _connector='OR'), name='package_released_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='approval_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='approval_decided_whole'),
-        ),
         migrations.AddIndex(
             model_name='redaction',
             index=models.Index(fields=['package', 'collection', 'field'], name='redaction_place'),
@@ -377,17 +352,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='run',
             index=models.Index(condition=models.Q(('status__in', ['ready', 'running'])), fields=['next_attempt_at'], name='run_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['ready', 'running', 'waiting'])), fields=('case',), name='run_one_live_a_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('plan', 'system', 'operation'), name='step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='manualtask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='task_done_by_someone'),
         ),
     ]

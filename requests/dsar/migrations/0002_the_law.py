@@ -29,10 +29,16 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(blank=True, choices=[('', 'Being weighed'), ('stopped', 'The use stops'), ('O21_COMPELLING', 'Our grounds are compelling'), ('O21_LEGAL_CLAIMS', 'Needed for legal claims')], default='', max_length=20)),
                 ('reason', config.fields.EncryptedTextField(blank=True, help_text='Why, as the letter says it')),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='balancings', to='dsar.case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('prepared_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['opened_at', 'purpose'],
-            },
+                'ordering': ['opened_at', 'purpose'], 'constraints': [
+                    models.UniqueConstraint(fields=('case', 'purpose'), name='balancing_once_a_purpose'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='balancing_decided_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome__startswith', 'O21_'), _negated=True), models.Q(('prepared_by__isnull', False), models.Q(('our_grounds', ''), _negated=True), models.Q(('reason', ''), _negated=True), models.Q(('decided_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='balancing_refusal_four_eyes'),
+                ]},
         ),
         migrations.CreateModel(
             name='CaseLink',
@@ -41,11 +47,17 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('split', 'was split from'), ('merged', 'was merged into'), ('related', 'is related to'), ('complaint', 'complains of'), ('report', 'follows from the report'), ('refiled', 'takes up again')], max_length=10)),
                 ('note', models.CharField(blank=True, max_length=300)),
                 ('made_at', models.DateTimeField()),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='dsar.case')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='linked_by', to='dsar.case')),
             ],
             options={
                 'ordering': ['-made_at'],
-                'permissions': [('relate_case', 'Can split, merge and relate cases')],
-            },
+                'permissions': [('relate_case', 'Can split, merge and relate cases')], 'constraints': [
+                    models.UniqueConstraint(fields=('case', 'other', 'kind'), name='caselink_once'),
+                    models.CheckConstraint(condition=models.Q(('case', models.F('other')), _negated=True), name='caselink_not_itself'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'merged')), fields=('case',), name='caselink_merged_once'),
+                ]},
         ),
         migrations.CreateModel(
             name='ChildReport',
@@ -55,10 +67,14 @@ class Migration(migrations.Migration):
                 ('judgement', models.CharField(blank=True, choices=[('child', "The account is a child's: propose its deletion"), ('not_a_child', "The account is not a child's"), ('not_found', 'There is no such account')], max_length=12)),
                 ('reason', config.fields.EncryptedTextField(blank=True)),
                 ('judged_at', models.DateTimeField(blank=True, null=True)),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='child_report', to='dsar.case')),
+                ('deletion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='child_reports', to='dsar.case')),
+                ('judged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'permissions': [('judge_childreport', "Can judge reports about children's accounts")],
-            },
+                'permissions': [('judge_childreport', "Can judge reports about children's accounts")], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('judged_by', None), ('judgement', '')), models.Q(models.Q(('judgement', ''), _negated=True), models.Q(('reason', ''), _negated=True), ('judged_at__isnull', False), ('judged_by__isnull', False)), _connector='OR'), name='childreport_judged_whole'),
+                ]},
         ),
         migrations.CreateModel(
             name='Clarification',
@@ -70,10 +86,14 @@ class Migration(migrations.Migration):
                 ('answer', config.fields.EncryptedTextField(blank=True)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('answer_letter_id', models.UUIDField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clarifications', to='dsar.case')),
             ],
             options={
-                'ordering': ['-asked_at'],
-            },
+                'ordering': ['-asked_at'], 'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('case',), name='clarification_one_open_a_case'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='clarification_answer_whole'),
+                ]},
         ),
         migrations.CreateModel(
             name='ClockEvent',
@@ -85,10 +105,13 @@ class Migration(migrations.Migration):
                 ('message_id', models.UUIDField(blank=True, help_text='The message to us that proves the day', null=True)),
                 ('note', models.CharField(blank=True, help_text='Other evidence of the day; no personal values', max_length=300)),
                 ('recorded_at', models.DateTimeField()),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clock_events', to='dsar.case')),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['on', 'recorded_at'],
-            },
+                'ordering': ['on', 'recorded_at'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(('letter_id__isnull', False), ('message_id__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='clockevent_has_evidence'),
+                ]},
         ),
         migrations.CreateModel(
             name='Correction',
@@ -110,10 +133,16 @@ class Migration(migrations.Migration):
                 ('evidence_key', config.fields.EncryptedTextField(blank=True)),
                 ('evidence_name', models.CharField(blank=True, max_length=200)),
                 ('evidence_sha256', models.CharField(blank=True, max_length=64)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='dsar.case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('system', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.system')),
             ],
             options={
-                'ordering': ['number', 'asked_at'],
-            },
+                'ordering': ['number', 'asked_at'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('verdict', '')), models.Q(models.Q(('verdict', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='correction_decided_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'accepted'), _negated=True), ('system__isnull', False), _connector='OR'), name='correction_has_a_place'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='correction_refused_with_reason'),
+                ]},
         ),
         migrations.CreateModel(
             name='Decision',
@@ -139,11 +168,23 @@ class Migration(migrations.Migration):
                 ('return_reason', models.CharField(blank=True, max_length=500)),
                 ('letter_id', models.UUIDField(blank=True, null=True)),
                 ('paid_on', models.DateField(blank=True, null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='dsar.case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('repeats', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='dsar.case')),
             ],
             options={
                 'ordering': ['-proposed_at'],
-                'permissions': [('propose_decision', 'Can propose refusals, fees and duplicates'), ('approve_decision', 'Can approve refusals proposed by others'), ('approve_officer_decision', 'Can approve what only the DPO or the deputy decides')],
-            },
+                'permissions': [('propose_decision', 'Can propose refusals, fees and duplicates'), ('approve_decision', 'Can approve refusals proposed by others'), ('approve_officer_decision', 'Can approve what only the DPO or the deputy decides')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='decision_four_eyes'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['approved', 'returned'])), _connector='OR'), name='decision_decided_whole'),
+                    models.CheckConstraint(condition=models.Q(('reasons', ''), _negated=True), name='decision_has_reasons'),
+                    models.CheckConstraint(condition=models.Q(('codes', []), _negated=True), name='decision_has_codes'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'fee'), _negated=True), models.Q(('amount__gt', 0), models.Q(('currency', ''), _negated=True), models.Q(('computed', ''), _negated=True)), _connector='OR'), name='decision_fee_is_computed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'duplicate'), _negated=True), ('repeats__isnull', False), _connector='OR'), name='decision_duplicate_of'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='decision_returned_says_why'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('case',), name='decision_one_waits_a_case'),
+                ]},
         ),
         migrations.CreateModel(
             name='Ending',
@@ -151,23 +192,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
                 ('outcome', models.CharField(blank=True, choices=[('fulfilled', 'Fulfilled'), ('partly', 'Partly fulfilled'), ('nothing_found', 'Nothing found'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('unverified', 'Identity not confirmed'), ('duplicate', 'Duplicate of another case')], help_text='Empty: opened again', max_length=14)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='endings', to='dsar.case')),
             ],
             options={
-                'ordering': ['at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Holiday',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('public', 'Public holiday'), ('substitute', 'Substitute day'), ('one-off', 'One-off'), ('regional', 'Regional'), ('observance', 'Observance')], max_length=10)),
-                ('counts_for_roll', models.BooleanField(default=True)),
-            ],
-            options={
-                'ordering': ['on'],
-            },
+                'ordering': ['at', 'id'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(('outcome', ''), ('outcome__in', ['fulfilled', 'partly', 'nothing_found', 'refused', 'withdrawn', 'unverified', 'duplicate']), _connector='OR'), name='ending_known_outcome'),
+                ]},
         ),
         migrations.CreateModel(
             name='HolidayCalendar',
@@ -179,11 +209,29 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, help_text='Why this edition was made', max_length=300)),
                 ('through_on', models.DateField(help_text='The last day that it covers')),
                 ('loaded_at', models.DateTimeField()),
+                ('loaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['code', '-number'],
-                'permissions': [('load_calendar', 'Can add holidays and editions of calendars')],
-            },
+                'permissions': [('load_calendar', 'Can add holidays and editions of calendars')], 'constraints': [
+                    models.UniqueConstraint(fields=('code', 'number'), name='calendar_edition_once'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='calendar_edition_from_one'),
+                ]},
+        ),
+        migrations.CreateModel(
+            name='Holiday',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField()),
+                ('name', models.CharField(max_length=120)),
+                ('kind', models.CharField(choices=[('public', 'Public holiday'), ('substitute', 'Substitute day'), ('one-off', 'One-off'), ('regional', 'Regional'), ('observance', 'Observance')], max_length=10)),
+                ('counts_for_roll', models.BooleanField(default=True)),
+                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='dsar.holidaycalendar')),
+            ],
+            options={
+                'ordering': ['on'], 'constraints': [
+                    models.UniqueConstraint(fields=('calendar', 'on'), name='holiday_once'),
+                ]},
         ),
         migrations.CreateModel(
             name='IdentityCheck',
@@ -211,10 +259,19 @@ class Migration(migrations.Migration):
                 ('file_sha256', models.CharField(blank=True, max_length=64)),
                 ('viewed_at', models.DateTimeField(blank=True, null=True)),
                 ('destroyed_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identity_checks', to='dsar.case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('viewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-asked_at', '-id'],
-            },
+                'ordering': ['-asked_at', '-id'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('result', '')), models.Q(models.Q(('result', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='identitycheck_result_has_day'),
+                    models.CheckConstraint(condition=models.Q(('level__lte', 5)), name='identitycheck_level'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('method', 'document'), _negated=True), models.Q(('doubt', ''), _negated=True), _connector='OR'), name='identitycheck_document_needs_doubt'),
+                    models.CheckConstraint(condition=models.Q(('destroyed_at', None), ('file', ''), _connector='OR'), name='identitycheck_destroyed_is_gone'),
+                    models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='identitycheck_token'),
+                ]},
         ),
         migrations.CreateModel(
             name='Incident',
@@ -232,11 +289,15 @@ class Migration(migrations.Migration):
                 ('platforms', models.JSONField(default=list, help_text='Keys of the platforms whose data is concerned')),
                 ('opened_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-aware_at', '-number'],
-                'permissions': [('assess_incident', 'Can assess incidents'), ('decide_incident', 'Can propose and approve decisions about incidents'), ('close_incident', 'Can close incidents')],
-            },
+                'permissions': [('assess_incident', 'Can assess incidents'), ('decide_incident', 'Can propose and approve decisions about incidents'), ('close_incident', 'Can close incidents')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(('aware_at__lte', models.F('opened_at'))), name='incident_aware_first'),
+                    models.CheckConstraint(condition=models.Q(('processor_aware_at', None), models.Q(('processor', ''), _negated=True), _connector='OR'), name='incident_processor_named'),
+                ]},
         ),
         migrations.CreateModel(
             name='IncidentAccount',
@@ -247,10 +308,13 @@ class Migration(migrations.Migration):
                 ('facts', config.fields.EncryptedTextField()),
                 ('effects', config.fields.EncryptedTextField(blank=True)),
                 ('remedy', config.fields.EncryptedTextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accounts', to='dsar.incident')),
             ],
             options={
-                'ordering': ['-number'],
-            },
+                'ordering': ['-number'], 'constraints': [
+                    models.UniqueConstraint(fields=('incident', 'number'), name='account_number_once'),
+                ]},
         ),
         migrations.CreateModel(
             name='IncidentAssessment',
@@ -265,10 +329,13 @@ class Migration(migrations.Migration):
                 ('severity', models.PositiveSmallIntegerField(choices=[(1, 'A nuisance'), (2, 'Trouble that they get over'), (3, 'Serious: money, work, health, standing'), (4, 'Grave or for ever')])),
                 ('risk', models.CharField(choices=[('unlikely', 'Unlikely to be a risk'), ('risk', 'Risk'), ('high', 'High risk')], max_length=8)),
                 ('reasons', config.fields.EncryptedTextField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='dsar.incident')),
             ],
             options={
-                'ordering': ['-number'],
-            },
+                'ordering': ['-number'], 'constraints': [
+                    models.UniqueConstraint(fields=('incident', 'number'), name='assessment_number_once'),
+                ]},
         ),
         migrations.CreateModel(
             name='IncidentDecision',
@@ -281,10 +348,16 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('approved', models.BooleanField(null=True)),
                 ('answer', config.fields.EncryptedTextField(blank=True, help_text='Why the second person agreed or not')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='dsar.incident')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-proposed_at'],
-            },
+                'ordering': ['-proposed_at'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='incident_four_eyes'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='incident_decided_whole'),
+                    models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('incident', 'question'), name='incident_one_proposal'),
+                ]},
         ),
         migrations.CreateModel(
             name='IncidentEvent',
@@ -296,6 +369,8 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('said', models.JSONField(blank=True, default=dict, help_text='`what` for other languages')),
                 ('actor_kind', models.CharField(choices=[('person', 'Person'), ('staff', 'Staff'), ('system', 'The portal'), ('integration', 'Integration'), ('anonymous', 'Anonymous visitor')], max_length=12)),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='dsar.incident')),
             ],
             options={
                 'ordering': ['-at', '-id'],
@@ -311,6 +386,8 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(max_length=200)),
                 ('key', config.fields.EncryptedTextField()),
                 ('sha256', models.CharField(max_length=64)),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='dsar.incident')),
             ],
             options={
                 'ordering': ['added_at'],
@@ -330,10 +407,14 @@ class Migration(migrations.Migration):
                 ('late_reasons', config.fields.EncryptedTextField(blank=True)),
                 ('late', models.BooleanField(default=False)),
                 ('recorded_at', models.DateTimeField()),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='dsar.incident')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['sent_at'],
-            },
+                'ordering': ['sent_at'], 'constraints': [
+                    models.UniqueConstraint(fields=('incident', 'to', 'recipient', 'phase'), name='notice_phase_once'),
+                    models.CheckConstraint(condition=models.Q(('late', False), models.Q(('late_reasons', ''), _negated=True), _connector='OR'), name='notice_late_has_reasons'),
+                ]},
         ),
         migrations.CreateModel(
             name='Inquiry',
@@ -344,11 +425,14 @@ class Migration(migrations.Migration):
                 ('explanation', config.fields.EncryptedTextField(blank=True)),
                 ('changes', config.fields.EncryptedTextField(blank=True, help_text='What we change because of it')),
                 ('concluded_at', models.DateTimeField(blank=True, null=True)),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='inquiry', to='dsar.case')),
+                ('concluded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name_plural': 'inquiries',
-                'permissions': [('conclude_inquiry', 'Can conclude inquiries into complaints')],
-            },
+                'permissions': [('conclude_inquiry', 'Can conclude inquiries into complaints')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('concluded_at', None), ('concluded_by', None), ('finding', '')), models.Q(models.Q(('finding', ''), _negated=True), models.Q(('explanation', ''), _negated=True), ('concluded_at__isnull', False), ('concluded_by__isnull', False)), _connector='OR'), name='inquiry_concluded_whole'),
+                ]},
         ),
         migrations.CreateModel(
             name='InquiryStep',
@@ -357,6 +441,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('what', models.CharField(max_length=200)),
                 ('note', config.fields.EncryptedTextField(blank=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('inquiry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='dsar.inquiry')),
             ],
             options={
                 'ordering': ['at'],
@@ -373,11 +459,16 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('released_at', models.DateTimeField(blank=True, null=True)),
                 ('how', models.CharField(blank=True, help_text='How it was deleted in the end', max_length=300)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kept_items', to='dsar.case')),
+                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='kept_items', to='dsar.decision')),
+                ('released_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('system', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.system')),
             ],
             options={
                 'ordering': ['release_on', 'made_at'],
-                'permissions': [('release_kept', 'Can record that kept data are deleted')],
-            },
+                'permissions': [('release_kept', 'Can record that kept data are deleted')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('how', ''), _negated=True)), _connector='OR'), name='kept_released_by_someone'),
+                ]},
         ),
         migrations.CreateModel(
             name='OptOut',
@@ -389,17 +480,23 @@ class Migration(migrations.Migration):
                 ('effective_at', models.DateTimeField(blank=True, null=True)),
                 ('reask_from', models.DateField(blank=True, help_text='Not to be asked to agree again before this day', null=True)),
                 ('ended_at', models.DateTimeField(blank=True, help_text='When the person agreed again', null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opt_outs', to='dsar.case')),
             ],
             options={
-                'ordering': ['asked_at', 'purpose'],
-            },
+                'ordering': ['asked_at', 'purpose'], 'constraints': [
+                    models.UniqueConstraint(fields=('case', 'purpose'), name='opt_out_once_a_case'),
+                ]},
         ),
         migrations.CreateModel(
             name='OptOutMark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('index', models.CharField(max_length=64)),
+                ('opt_out', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='dsar.optout')),
             ],
+            options={'constraints': [
+                    models.UniqueConstraint(fields=('index', 'opt_out'), name='opt_out_mark_once'),
+                ]},
         ),
         migrations.CreateModel(
             name='RecipientNotice',
@@ -418,11 +515,17 @@ class Migration(migrations.Migration):
                 ('not_told_at', models.DateTimeField(blank=True, null=True)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('answer', config.fields.EncryptedTextField(blank=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='dsar.case')),
+                ('told_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['made_at', 'recipient'],
-                'permissions': [('tell_recipient', 'Can tell recipients, or record why not')],
-            },
+                'permissions': [('tell_recipient', 'Can tell recipients, or record why not')], 'constraints': [
+                    models.UniqueConstraint(fields=('case', 'key', 'what'), name='notice_once'),
+                    models.CheckConstraint(condition=models.Q(('sent_at', None), ('not_told_reason', ''), _connector='OR'), name='notice_told_or_reasoned'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('not_told_at', None), ('not_told_reason', '')), models.Q(('not_told_at__isnull', False), models.Q(('not_told_reason', ''), _negated=True)), _connector='OR'), name='notice_not_told_has_day'),
+                    models.CheckConstraint(condition=models.Q(('answered_at', None), ('sent_at__isnull', False), _connector='OR'), name='notice_answer_after_sending'),
+                ]},
         ),
         migrations.CreateModel(
             name='RegisterExport',
@@ -438,6 +541,7 @@ class Migration(migrations.Migration):
                 ('key_id', models.CharField(max_length=40)),
                 ('signature', models.CharField(max_length=128)),
                 ('made_at', models.DateTimeField()),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'export of a register',
@@ -470,11 +574,17 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', config.fields.EncryptedTextField(blank=True, help_text='Why it was accepted or refused')),
                 ('confirm_asked_at', models.DateTimeField(blank=True, null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='representatives', to='dsar.case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('registered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-registered_at'],
-                'permissions': [('register_representative', 'Can register who acts for a person'), ('decide_representative', 'Can accept and refuse mandates')],
-            },
+                'permissions': [('register_representative', 'Can register who acts for a person'), ('decide_representative', 'Can accept and refuse mandates')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('status', 'claimed')), models.Q(models.Q(('status', 'claimed'), _negated=True), ('decided_at__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='representative_decided_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), models.Q(('proof_sha256', ''), _negated=True), _connector='OR'), name='representative_accepted_on_proof'),
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['claimed', 'accepted'])), fields=('case',), name='representative_one_live'),
+                ]},
         ),
         migrations.CreateModel(
             name='Restriction',
@@ -492,10 +602,16 @@ class Migration(migrations.Migration):
                 ('noticed_at', models.DateTimeField(blank=True, help_text='When that letter left', null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_why', config.fields.EncryptedTextField(blank=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='restrictions', to='dsar.case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('system', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.system')),
             ],
             options={
-                'ordering': ['asked_at', 'id'],
-            },
+                'ordering': ['asked_at', 'id'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('ended_at', None), ('starts_at__isnull', False)), _connector='OR'), name='restriction_active_began'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'lifted'), _negated=True), models.Q(('ended_at__gte', models.F('noticed_at')), ('noticed_at__isnull', False)), _connector='OR'), name='restriction_notice_before_lifting'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'lifted'), _negated=True), ('decided_by__isnull', False), _connector='OR'), name='restriction_lifted_by_someone'),
+                ]},
         ),
         migrations.CreateModel(
             name='Transfer',
@@ -520,10 +636,16 @@ class Migration(migrations.Migration):
                 ('http_status', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('receipt', config.fields.EncryptedJSONField(blank=True, default=dict)),
                 ('delivered_at', models.DateTimeField(blank=True, null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transfers', to='dsar.case')),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('declined_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('package', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='dsar.package')),
             ],
             options={
-                'ordering': ['asked_at', 'id'],
-            },
+                'ordering': ['asked_at', 'id'], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ready', 'running', 'done']), _negated=True), ('confirmed_by__isnull', False), _connector='OR'), name='transfer_confirmed_first'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('delivered_at__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='transfer_done_has_proof'),
+                ]},
         ),
         migrations.CreateModel(
             name='UseCheck',
@@ -641,426 +763,17 @@ class Migration(migrations.Migration):
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('conservative_due_on', None), ('conservative_due_on__lte', models.F('due_on')), _connector='OR'), name='case_careful_date_first'),
         ),
-        migrations.AddField(
-            model_name='balancing',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='balancings', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='balancing',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='balancing',
-            name='prepared_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='caselink',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='caselink',
-            name='made_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='caselink',
-            name='other',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='linked_by', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='childreport',
-            name='case',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='child_report', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='childreport',
-            name='deletion',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='child_reports', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='childreport',
-            name='judged_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='clarification',
-            name='asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='clarification',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clarifications', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='clockevent',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clock_events', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='clockevent',
-            name='recorded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='system',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.system'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='repeats',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='ending',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='endings', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='holidaycalendar',
-            name='loaded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='holiday',
-            name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='dsar.holidaycalendar'),
-        ),
-        migrations.AddField(
-            model_name='identitycheck',
-            name='asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='identitycheck',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identity_checks', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='identitycheck',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='identitycheck',
-            name='viewed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='opened_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='incidentaccount',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='incidentaccount',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accounts', to='dsar.incident'),
-        ),
-        migrations.AddField(
-            model_name='incidentassessment',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='incidentassessment',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='dsar.incident'),
-        ),
-        migrations.AddField(
-            model_name='incidentdecision',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='incidentdecision',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='dsar.incident'),
-        ),
-        migrations.AddField(
-            model_name='incidentdecision',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='dsar.incident'),
-        ),
-        migrations.AddField(
-            model_name='incidentfile',
-            name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='incidentfile',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='dsar.incident'),
-        ),
-        migrations.AddField(
-            model_name='incidentnotice',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='dsar.incident'),
-        ),
-        migrations.AddField(
-            model_name='incidentnotice',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='inquiry',
-            name='case',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='inquiry', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='inquiry',
-            name='concluded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='inquirystep',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='inquirystep',
-            name='inquiry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='dsar.inquiry'),
-        ),
-        migrations.AddField(
-            model_name='keptitem',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kept_items', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='keptitem',
-            name='decision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='kept_items', to='dsar.decision'),
-        ),
-        migrations.AddField(
-            model_name='keptitem',
-            name='released_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='keptitem',
-            name='system',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.system'),
-        ),
-        migrations.AddField(
-            model_name='optout',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opt_outs', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='optoutmark',
-            name='opt_out',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='dsar.optout'),
-        ),
-        migrations.AddField(
-            model_name='recipientnotice',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='recipientnotice',
-            name='told_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='registerexport',
-            name='made_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='representative',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='representatives', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='representative',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='representative',
-            name='registered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='restriction',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='restrictions', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='restriction',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='restriction',
-            name='system',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.system'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transfers', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='confirmed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='declined_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='package',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='dsar.package'),
-        ),
         migrations.AddIndex(
             model_name='usecheck',
             index=models.Index(fields=['at'], name='usecheck_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='balancing',
-            constraint=models.UniqueConstraint(fields=('case', 'purpose'), name='balancing_once_a_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='balancing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='balancing_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='balancing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__startswith', 'O21_'), _negated=True), models.Q(('prepared_by__isnull', False), models.Q(('our_grounds', ''), _negated=True), models.Q(('reason', ''), _negated=True), models.Q(('decided_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='balancing_refusal_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.UniqueConstraint(fields=('case', 'other', 'kind'), name='caselink_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.CheckConstraint(condition=models.Q(('case', models.F('other')), _negated=True), name='caselink_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'merged')), fields=('case',), name='caselink_merged_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='childreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('judged_by', None), ('judgement', '')), models.Q(models.Q(('judgement', ''), _negated=True), models.Q(('reason', ''), _negated=True), ('judged_at__isnull', False), ('judged_by__isnull', False)), _connector='OR'), name='childreport_judged_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='clarification',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('case',), name='clarification_one_open_a_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='clarification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='clarification_answer_whole'),
         ),
         migrations.AddIndex(
             model_name='clockevent',
             index=models.Index(fields=['case', 'on'], name='clockevent_case'),
         ),
-        migrations.AddConstraint(
-            model_name='clockevent',
-            constraint=models.CheckConstraint(condition=models.Q(('letter_id__isnull', False), ('message_id__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='clockevent_has_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('verdict', '')), models.Q(models.Q(('verdict', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='correction_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'accepted'), _negated=True), ('system__isnull', False), _connector='OR'), name='correction_has_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='correction_refused_with_reason'),
-        ),
         migrations.AddIndex(
             model_name='decision',
             index=models.Index(condition=models.Q(('status', 'proposed')), fields=['proposed_at'], name='decision_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='decision_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['approved', 'returned'])), _connector='OR'), name='decision_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons', ''), _negated=True), name='decision_has_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('codes', []), _negated=True), name='decision_has_codes'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'fee'), _negated=True), models.Q(('amount__gt', 0), models.Q(('currency', ''), _negated=True), models.Q(('computed', ''), _negated=True)), _connector='OR'), name='decision_fee_is_computed'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'duplicate'), _negated=True), ('repeats__isnull', False), _connector='OR'), name='decision_duplicate_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='decision_returned_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('case',), name='decision_one_waits_a_case'),
         ),
         migrations.AddIndex(
             model_name='ending',
@@ -1070,22 +783,6 @@ class Migration(migrations.Migration):
             model_name='ending',
             index=models.Index(fields=['outcome', '-at'], name='ending_outcome'),
         ),
-        migrations.AddConstraint(
-            model_name='ending',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), ('outcome__in', ['fulfilled', 'partly', 'nothing_found', 'refused', 'withdrawn', 'unverified', 'duplicate']), _connector='OR'), name='ending_known_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='holidaycalendar',
-            constraint=models.UniqueConstraint(fields=('code', 'number'), name='calendar_edition_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='holidaycalendar',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='calendar_edition_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='holiday',
-            constraint=models.UniqueConstraint(fields=('calendar', 'on'), name='holiday_once'),
-        ),
         migrations.AddIndex(
             model_name='identitycheck',
             index=models.Index(fields=['case', '-asked_at'], name='identitycheck_case'),
@@ -1093,26 +790,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='identitycheck',
             index=models.Index(condition=models.Q(('expires_at__isnull', False), ('result', '')), fields=['expires_at'], name='identitycheck_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('result', '')), models.Q(models.Q(('result', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='identitycheck_result_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('level__lte', 5)), name='identitycheck_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'document'), _negated=True), models.Q(('doubt', ''), _negated=True), _connector='OR'), name='identitycheck_document_needs_doubt'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('destroyed_at', None), ('file', ''), _connector='OR'), name='identitycheck_destroyed_is_gone'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitycheck',
-            constraint=models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='identitycheck_token'),
         ),
         migrations.AddIndex(
             model_name='incident',
@@ -1122,89 +799,21 @@ class Migration(migrations.Migration):
             model_name='incident',
             index=models.Index(fields=['-aware_at', '-number'], name='incident_aware'),
         ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('aware_at__lte', models.F('opened_at'))), name='incident_aware_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('processor_aware_at', None), models.Q(('processor', ''), _negated=True), _connector='OR'), name='incident_processor_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentaccount',
-            constraint=models.UniqueConstraint(fields=('incident', 'number'), name='account_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentassessment',
-            constraint=models.UniqueConstraint(fields=('incident', 'number'), name='assessment_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='incident_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='incident_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentdecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('incident', 'question'), name='incident_one_proposal'),
-        ),
         migrations.AddIndex(
             model_name='incidentevent',
             index=models.Index(fields=['incident', '-at'], name='incidentevent_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentnotice',
-            constraint=models.UniqueConstraint(fields=('incident', 'to', 'recipient', 'phase'), name='notice_phase_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('late', False), models.Q(('late_reasons', ''), _negated=True), _connector='OR'), name='notice_late_has_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concluded_at', None), ('concluded_by', None), ('finding', '')), models.Q(models.Q(('finding', ''), _negated=True), models.Q(('explanation', ''), _negated=True), ('concluded_at__isnull', False), ('concluded_by__isnull', False)), _connector='OR'), name='inquiry_concluded_whole'),
         ),
         migrations.AddIndex(
             model_name='keptitem',
             index=models.Index(condition=models.Q(('released_at', None)), fields=['release_on'], name='kept_due'),
         ),
-        migrations.AddConstraint(
-            model_name='keptitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('how', ''), _negated=True)), _connector='OR'), name='kept_released_by_someone'),
-        ),
         migrations.AddIndex(
             model_name='optout',
             index=models.Index(condition=models.Q(('effective_at__isnull', False), ('ended_at', None)), fields=['case', 'purpose'], name='opt_out_in_force'),
         ),
-        migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.UniqueConstraint(fields=('case', 'purpose'), name='opt_out_once_a_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='optoutmark',
-            constraint=models.UniqueConstraint(fields=('index', 'opt_out'), name='opt_out_mark_once'),
-        ),
         migrations.AddIndex(
             model_name='recipientnotice',
             index=models.Index(condition=models.Q(('not_told_reason', ''), ('sent_at', None)), fields=['made_at'], name='notice_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='recipientnotice',
-            constraint=models.UniqueConstraint(fields=('case', 'key', 'what'), name='notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recipientnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), ('not_told_reason', ''), _connector='OR'), name='notice_told_or_reasoned'),
-        ),
-        migrations.AddConstraint(
-            model_name='recipientnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('not_told_at', None), ('not_told_reason', '')), models.Q(('not_told_at__isnull', False), models.Q(('not_told_reason', ''), _negated=True)), _connector='OR'), name='notice_not_told_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='recipientnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), ('sent_at__isnull', False), _connector='OR'), name='notice_answer_after_sending'),
         ),
         migrations.AddIndex(
             model_name='registerexport',
@@ -1214,18 +823,6 @@ class Migration(migrations.Migration):
             model_name='representative',
             index=models.Index(condition=models.Q(('status', 'claimed')), fields=['registered_at'], name='representative_claimed'),
         ),
-        migrations.AddConstraint(
-            model_name='representative',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('status', 'claimed')), models.Q(models.Q(('status', 'claimed'), _negated=True), ('decided_at__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='representative_decided_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='representative',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), models.Q(('proof_sha256', ''), _negated=True), _connector='OR'), name='representative_accepted_on_proof'),
-        ),
-        migrations.AddConstraint(
-            model_name='representative',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['claimed', 'accepted'])), fields=('case',), name='representative_one_live'),
-        ),
         migrations.AddIndex(
             model_name='restriction',
             index=models.Index(condition=models.Q(('state', 'active')), fields=['case', 'purpose'], name='restriction_active'),
@@ -1234,28 +831,8 @@ class Migration(migrations.Migration):
             model_name='restriction',
             index=models.Index(condition=models.Q(('state', 'active')), fields=['review_on'], name='restriction_review'),
         ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('ended_at', None), ('starts_at__isnull', False)), _connector='OR'), name='restriction_active_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'lifted'), _negated=True), models.Q(('ended_at__gte', models.F('noticed_at')), ('noticed_at__isnull', False)), _connector='OR'), name='restriction_notice_before_lifting'),
-        ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'lifted'), _negated=True), ('decided_by__isnull', False), _connector='OR'), name='restriction_lifted_by_someone'),
-        ),
         migrations.AddIndex(
             model_name='transfer',
             index=models.Index(condition=models.Q(('status__in', ['ready', 'running'])), fields=['next_attempt_at'], name='transfer_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['ready', 'running', 'done']), _negated=True), ('confirmed_by__isnull', False), _connector='OR'), name='transfer_confirmed_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('delivered_at__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='transfer_done_has_proof'),
         ),
     ]

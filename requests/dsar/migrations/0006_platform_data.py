@@ -31,11 +31,21 @@ class Migration(migrations.Migration):
                 ('proposed_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('return_reason', models.CharField(blank=True, max_length=500)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='dsar.case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('event', models.ForeignKey(blank=True, help_text='The question whose pause does not count', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='dsar.clockevent')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-proposed_at'],
-                'permissions': [('propose_clockoverride', 'Can propose to correct a receipt or to override a pause'), ('approve_clockoverride', 'Can approve corrections of clocks proposed by others')],
-            },
+                'permissions': [('propose_clockoverride', 'Can propose to correct a receipt or to override a pause'), ('approve_clockoverride', 'Can approve corrections of clocks proposed by others')], 'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='override_four_eyes'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['approved', 'returned'])), _connector='OR'), name='override_decided_whole'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('event', None), ('kind', 'receipt'), ('received_at__isnull', False), ('was_received_at__isnull', False)), models.Q(('event__isnull', False), ('kind', 'pause'), ('received_at', None)), _connector='OR'), name='override_names_its_fact'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='override_returned_says_why'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('case',), name='override_one_waits_a_case'),
+                ]},
         ),
         migrations.CreateModel(
             name='PlatformDeletion',
@@ -49,10 +59,16 @@ class Migration(migrations.Migration):
                 ('told_by_platform', models.BooleanField(default=False, help_text='The platform said that the grant is gone: it need not be told')),
                 ('code_index', models.CharField(blank=True, editable=False, max_length=64)),
                 ('made_at', models.DateTimeField()),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='platform_deletions', to='dsar.case')),
+                ('connection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deletions', to='platforms.connection')),
+                ('disconnection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deletions', to='platforms.disconnection')),
+                ('receipt', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deletions', to='platforms.callbackreceipt')),
             ],
             options={
-                'ordering': ['made_at', 'platform'],
-            },
+                'ordering': ['made_at', 'platform'], 'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('receipt__isnull', False)), fields=('receipt', 'connection'), name='platformdeletion_once'),
+                    models.CheckConstraint(condition=models.Q(('disconnection', None), ('connection__isnull', False), _connector='OR'), name='platformdeletion_ends_an_account'),
+                ]},
         ),
         migrations.RemoveIndex(
             model_name='case',
@@ -67,84 +83,12 @@ class Migration(migrations.Migration):
             model_name='case',
             index=models.Index(fields=['status', 'due_on', 'number', 'id'], name='case_status_due'),
         ),
-        migrations.AddField(
-            model_name='clockoverride',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='clockoverride',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='clockoverride',
-            name='event',
-            field=models.ForeignKey(blank=True, help_text='The question whose pause does not count', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='dsar.clockevent'),
-        ),
-        migrations.AddField(
-            model_name='clockoverride',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='platformdeletion',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='platform_deletions', to='dsar.case'),
-        ),
-        migrations.AddField(
-            model_name='platformdeletion',
-            name='connection',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deletions', to='platforms.connection'),
-        ),
-        migrations.AddField(
-            model_name='platformdeletion',
-            name='disconnection',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deletions', to='platforms.disconnection'),
-        ),
-        migrations.AddField(
-            model_name='platformdeletion',
-            name='receipt',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deletions', to='platforms.callbackreceipt'),
-        ),
         migrations.AddIndex(
             model_name='clockoverride',
             index=models.Index(condition=models.Q(('status', 'proposed')), fields=['proposed_at'], name='override_waiting'),
         ),
-        migrations.AddConstraint(
-            model_name='clockoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='override_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockoverride',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['approved', 'returned'])), _connector='OR'), name='override_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockoverride',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockoverride',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event', None), ('kind', 'receipt'), ('received_at__isnull', False), ('was_received_at__isnull', False)), models.Q(('event__isnull', False), ('kind', 'pause'), ('received_at', None)), _connector='OR'), name='override_names_its_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockoverride',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='override_returned_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockoverride',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('case',), name='override_one_waits_a_case'),
-        ),
         migrations.AddIndex(
             model_name='platformdeletion',
             index=models.Index(condition=models.Q(('code_index', ''), _negated=True), fields=['code_index'], name='platformdeletion_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='platformdeletion',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt__isnull', False)), fields=('receipt', 'connection'), name='platformdeletion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='platformdeletion',
-            constraint=models.CheckConstraint(condition=models.Q(('disconnection', None), ('connection__isnull', False), _connector='OR'), name='platformdeletion_ends_an_account'),
         ),
     ]
