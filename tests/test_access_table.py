@@ -250,6 +250,7 @@ def test_no_row_is_left_over():
     assert not set(TABLE) - set(routes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", TABLE)
 def test_everybody_gets_what_the_table_says(world, route):
     found = row_of(world, route)

@@ -78,6 +78,7 @@ def test_no_service_asks(right, regime, handler):
     assert Case.objects.get(pk=case.pk).status == "verified"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("right", "regime"), TABLE)
 def test_no_staff_page_offers_it_and_no_post_does_it(right, regime):
     case = case_of(right, regime)

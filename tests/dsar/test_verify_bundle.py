@@ -194,6 +194,7 @@ def test_it_runs_alone_in_an_isolated_interpreter(bundle, key, tmp_path):
     assert "another key than the one you gave" in wrong.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("place", [0, 0.5, 1], ids=["first", "middle", "last"])
 def test_one_flipped_byte_in_any_file_is_named(bundle, key, name, place):

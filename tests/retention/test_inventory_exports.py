@@ -122,6 +122,7 @@ def test_every_field_is_listed(taken):
 # Forms.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("report", sorted(exports.REPORTS))
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_every_report_can_be_had_in_every_form(taken, report, language):

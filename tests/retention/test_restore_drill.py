@@ -23,7 +23,7 @@ from retention.services import drilling as drills
 from retention.services import journal_checking, replaying, restored
 from tests.retention.conftest import NOW, TODAY, Company
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

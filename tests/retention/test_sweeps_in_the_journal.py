@@ -14,7 +14,7 @@ from retention.services.journal import Removal
 from retention.services.planning import plan_sweep
 from tests.retention.conftest import NOW, Company
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def test_every_removed_row_is_proved_and_every_proof_tells_of_a_row_that_is_gone
     assert proving.prove(system=product, record=str(alive), collection="social_product.server_logs") == []
 
 
+@pytest.mark.slow
 def test_a_batch_stands_in_the_audit_trail_without_a_personal_value(product, company, officer):
     swept(plan_sweep(now=NOW), officer)
     event = AuditEvent.objects.filter(action="retention.removed").first()
@@ -72,6 +73,7 @@ def test_a_batch_stands_in_the_audit_trail_without_a_personal_value(product, com
     assert "@" not in str(event.details)
 
 
+@pytest.mark.slow
 def test_a_second_sweep_on_the_same_day_finds_nothing_more(product, company, officer):
     swept(plan_sweep(now=NOW), officer)
     state = company.all()
@@ -82,6 +84,7 @@ def test_a_second_sweep_on_the_same_day_finds_nothing_more(product, company, off
     assert company.all() == state
 
 
+@pytest.mark.slow
 def test_a_payment_is_kept_for_seven_years_to_the_day(product, company, officer):
     company.run("UPDATE invoices SET issued_on = '2019-11-24' WHERE id = (SELECT max(id) FROM invoices)")
     last = company.one("SELECT max(id) FROM invoices")
@@ -93,6 +96,7 @@ def test_a_payment_is_kept_for_seven_years_to_the_day(product, company, officer)
     assert company.one("SELECT count(*) FROM invoices WHERE id = :id", id=last) == (1 if lines else 0)
 
 
+@pytest.mark.slow
 def test_an_account_that_others_point_at_is_emptied_thirty_days_after_it_was_disconnected(
     product, company, officer
 ):
@@ -143,6 +147,7 @@ def test_an_approval_is_given_to_the_plan_that_was_seen(product, company, office
     ).state == SweepState.RUNNING  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_paused_sweep_rests_and_goes_on_where_it_stopped(product, company, officer):
     sweep = plan_sweep(now=NOW)
     deciding.approve(sweep=sweep, plan_sha256=sweep.plan_sha256, note="ok", actor=officer, now=NOW)
@@ -168,6 +173,7 @@ def test_a_stopped_sweep_removes_nothing_more(product, company, officer):
     assert company.all() == before
 
 
+@pytest.mark.slow
 def test_a_system_that_does_not_answer_is_told_and_tried_again(product, company, officer):
     sweep = plan_sweep(now=NOW)
     deciding.approve(sweep=sweep, plan_sha256=sweep.plan_sha256, note="ok", actor=officer, now=NOW)
@@ -206,6 +212,7 @@ def test_the_sweep_of_the_day_is_planned_once_in_its_hours(product, company):
     assert daily.run(now=night) == 0
 
 
+@pytest.mark.slow
 def test_a_batch_is_open_only_while_it_is_removed(product, company, officer):
     sweep = swept(plan_sweep(now=NOW, origin=SweepOrigin.STAFF), officer)
     assert not SweepBatch.objects.filter(step__sweep=sweep).exclude(state=BatchState.DONE).exists()

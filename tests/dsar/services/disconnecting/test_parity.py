@@ -86,6 +86,7 @@ WAYS = {
 TABLE = [(key, way) for key in PLATFORMS for way in WAYS if way != "callback" or key in CALLING]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("platform", "way"), TABLE)
 def test_every_way_ends_in_the_same_case(
     platform, way, social, world, clock, ann, person, receipt, handler, dpo, client
