@@ -27,7 +27,6 @@ class SweepWhy(TextChoices):
 
     SIZE = "size", "It would remove more rows than run without approval"
     SHARE = "share", "It would remove an unusually large share of a collection"
-    FIRST = "first", "This schedule never ran on this collection"
 
 
 class StepState(TextChoices):

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         JournalEntry,
         Sweep,
         SweepBatch,
-        SweepStep,
     )
 
 BINDING = (HoldState.PLACING, HoldState.ACTIVE, HoldState.RELEASE_ASKED)
@@ -61,19 +60,17 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
         """Those that are done or were stopped."""
         return self.filter(state__in=[SweepState.DONE, SweepState.STOPPED])
 
+    def under_way(self) -> SweepQuerySet:
+        """Those that have begun and not ended."""
+        return self.filter(state__in=[SweepState.RUNNING, SweepState.PAUSED])
+
+    def unapproved(self) -> SweepQuerySet:
+        """Those that have not begun."""
+        return self.filter(state__in=[SweepState.PLANNED, SweepState.WAITING])
+
     def waiting(self) -> SweepQuerySet:
         """Those that wait for a second person."""
         return self.filter(state=SweepState.WAITING)
-
-
-class SweepStepQuerySet(models.QuerySet["SweepStep"]):
-    """Look-ups of steps."""
-
-    def ran(self, system_id: UUID, collection: str, schedule: str) -> SweepStepQuerySet:
-        """Steps of one schedule in one collection that removed something or found nothing to remove."""
-        return self.filter(
-            system_id=system_id, collection=collection, schedule=schedule, sweep__state=SweepState.DONE
-        )
 
 
 class SweepBatchQuerySet(models.QuerySet["SweepBatch"]):

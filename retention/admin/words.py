@@ -62,7 +62,7 @@ NEXT: dict[str, str | Promise] = {
     ),
 }
 WHY_SHORT = {
-    SweepWhy.SIZE: _l("many rows"), SweepWhy.SHARE: _l("large share"), SweepWhy.FIRST: _l("first time"),
+    SweepWhy.SIZE: _l("many rows"), SweepWhy.SHARE: _l("large share"),
 }  # fmt: skip
 
 

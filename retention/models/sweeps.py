@@ -18,7 +18,7 @@ from retention.enums import (
     SweepOrigin,
     SweepState,
 )
-from retention.querysets import SweepBatchQuerySet, SweepQuerySet, SweepStepQuerySet
+from retention.querysets import SweepBatchQuerySet, SweepQuerySet
 
 
 class Sweep(Job):
@@ -105,8 +105,6 @@ class SweepStep(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     probed_at = models.DateTimeField(null=True, blank=True)
     rows_left = models.PositiveBigIntegerField(null=True, blank=True, help_text="Still due after the run")
-
-    objects = SweepStepQuerySet.as_manager()
 
     class Meta:
         ordering = ["sweep", "position"]

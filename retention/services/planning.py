@@ -126,11 +126,45 @@ def plan_sweep(
     """
     profile = active_profile()
     today = today_of(as_of or now, profile)
+    counted, troubles, unread = _looked(system, profile, today, now)
+    return _store(now, actor, origin, system, today, profile, counted, troubles, unread)
+
+
+def plan_day(*, now: datetime) -> list[Sweep]:
+    """Plan the sweeps of a day: one that runs by itself, and one of what somebody has to approve, if any.
+
+    So nothing that is due waits for a person because something large fell due on the same day.
+    """
+    profile = active_profile()
+    today = today_of(now, profile)
+    counted, troubles, unread = _looked(None, profile, today, now)
+    small, large = _parted(counted, profile)
+    first = _store(now, SYSTEM, SweepOrigin.SCHEDULE, None, today, profile, small, troubles, unread)
+    if not any(one.ready for one in large):
+        return [first]
+    return [first, _store(now, SYSTEM, SweepOrigin.SCHEDULE, None, today, profile, large, [], [])]
+
+
+def _parted(counted: list[Counted], profile: Profile) -> tuple[list[Counted], list[Counted]]:
+    """Part what runs by itself from what waits; a masking of the rest goes with its deletion."""
+    waits = {_where(one) for one in counted if reasons([one], profile)}
+    small = [one for one in counted if _where(one) not in waits]
+    if reasons(small, profile):  # many small ones together are large
+        return [], counted
+    return small, [one for one in counted if _where(one) in waits]
+
+
+def _where(one: Counted) -> tuple[Any, str, str]:
+    return one.target.place.system.pk, one.target.place.key, one.target.schedule
+
+
+def _looked(
+    system: System | None, profile: Profile, today: date, now: datetime
+) -> tuple[list[Counted], list[Trouble], list[Unread]]:
     found = [(one, *survey_system(one, profile, today, now)) for one in systems(system)]
     counted = [one for _, many, _, _ in found for one in many]
     troubles = [one for _, _, many, _ in found for one in many]
-    unread = [one for _, _, _, one in found if one]
-    return _store(now, actor, origin, system, today, profile, counted, troubles, unread)
+    return counted, troubles, [one for _, _, _, one in found if one]
 
 
 @transaction.atomic

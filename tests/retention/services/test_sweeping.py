@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AuditEvent
 from config.jobs import JobStatus
 from retention.enums import BatchState, ProblemKind, StepState, SweepOrigin, SweepState, SweepWhy
-from retention.models import SweepBatch
+from retention.models import Sweep, SweepBatch
 from retention.services import daily, deciding, proving, running, windows
 from retention.services.deciding import SweepRefused
 from retention.services.planning import plan_sweep
@@ -205,11 +205,34 @@ def test_a_system_that_cannot_be_read_is_a_problem_of_the_plan(product, company)
     assert [one.kind for one in sweep.problems.all()] == [ProblemKind.FAILED]
 
 
+NIGHT = NOW.replace(hour=10)  # 2 o'clock in Los Angeles
+
+
 def test_the_sweep_of_the_day_is_planned_once_in_its_hours(product, company):
-    night = NOW.replace(hour=10)  # 2 o'clock in Los Angeles
     assert daily.run(now=NOW.replace(hour=20)) == 0
-    assert daily.run(now=night) > 0
-    assert daily.run(now=night) == 0
+    assert daily.run(now=NIGHT) > 0
+    assert daily.run(now=NIGHT) == 0
+
+
+def test_what_is_small_runs_although_something_large_waits_for_approval(product, company):
+    daily.run(now=NIGHT)
+    small, large = Sweep.objects.order_by("number")
+    assert (small.state, small.why) == (SweepState.RUNNING, [])
+    assert (large.state, large.why) == (SweepState.WAITING, [SweepWhy.SHARE])
+    assert set(large.steps.values_list("collection", flat=True)) & {"social_product.server_logs"}
+    assert not set(small.steps.values_list("collection", "schedule")) & set(
+        large.steps.values_list("collection", "schedule")
+    )
+
+
+def test_what_nobody_approved_is_planned_anew_the_next_day(product, company):
+    daily.run(now=NIGHT)
+    running.work(sweep_id=str(Sweep.objects.get(state=SweepState.RUNNING).pk), now_fn=lambda: NIGHT)
+    old = Sweep.objects.get(state=SweepState.WAITING)
+    assert daily.run(now=NIGHT + timedelta(days=1)) > 0
+    old.refresh_from_db()
+    assert old.state == SweepState.STOPPED
+    assert Sweep.objects.get(state=SweepState.WAITING).as_of_on > old.as_of_on
 
 
 @pytest.mark.slow
