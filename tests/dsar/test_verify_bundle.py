@@ -207,6 +207,7 @@ def test_one_flipped_byte_in_any_file_is_named(bundle, key, name, place):
     assert {where.partition(" ")[0] for where in report.damaged} == {name}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_a_flipped_byte_is_named_also_when_the_zip_checksum_was_mended(bundle, key, name):
     files = contents(bundle)
@@ -226,6 +227,7 @@ def span(path, name):
     return entry.header_offset + 30 + names + extra, entry.file_size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_a_dropped_file_is_named(bundle, key, name):
     files = contents(bundle)
@@ -306,6 +308,7 @@ def test_a_forged_way_to_the_root_is_found_although_all_hashes_fit(bundle, part)
     assert any(where.startswith(("audit.json event", "seals.json seal")) for where in damaged)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b"{}", b"null", b'{"files": 3}', b"\xff", b'{"events": [1], "leaves": {}}']
 )
