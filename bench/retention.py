@@ -144,17 +144,18 @@ def _sweep(url: str, expired: int) -> dict[str, int]:
     """Plan and carry out a sweep; every row must be proved. Returns the statements it sent to the source."""
     from accounts.services.audit import SYSTEM
     from platforms.connectors.sql.session import SqlSession
-    from platforms.models import Dataset, System
+    from platforms.models import System
     from platforms.services import create_system, import_dataset
     from retention.enums import SweepOrigin
-    from retention.models import Sweep, SweepBatch, SweepStep
+    from retention.models import Sweep, SweepBatch
     from retention.services import deciding, running
     from retention.services.planning import plan_sweep
 
-    for model in (SweepBatch, SweepStep, Sweep, Dataset, System):
-        model.objects.all().delete()
-    system = create_system(key="site", name="Site", connector="sql", actor=SYSTEM, now=NOW, secret=url)
-    import_dataset(system=system, source=YAML, origin="bench.yml", actor=SYSTEM, now=NOW)
+    System.objects.update(enabled=False)
+    key = f"site{System.objects.count()}"
+    system = create_system(key=key, name="Site", connector="sql", actor=SYSTEM, now=NOW, secret=url)
+    source = YAML.replace("fides_key: site", f"fides_key: {key}")
+    import_dataset(system=system, source=source, origin="bench.yml", actor=SYSTEM, now=NOW)
     sent, plain = [0], SqlSession._counted
 
     def counted(self: Any, *given: Any) -> None:
@@ -170,7 +171,7 @@ def _sweep(url: str, expired: int) -> dict[str, int]:
     finally:
         SqlSession._counted = plain  # type: ignore[method-assign]
     sweep.refresh_from_db()
-    proved = sum(SweepBatch.objects.done().values_list("rows", flat=True))
+    proved = sum(SweepBatch.objects.done().filter(step__sweep=sweep).values_list("rows", flat=True))
     if sweep.state != "done" or proved < expired or sweep.steps.filter(rows_left__gt=0).exists():
         raise RuntimeError(f"{sweep.state}: {proved} of {expired} proved, {sweep.last_error}")
     return {"statements": sent[0], "proved": proved}
