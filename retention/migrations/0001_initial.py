@@ -142,7 +142,6 @@ class Migration(migrations.Migration):
                 ('rows_undated', models.PositiveBigIntegerField(default=0)),
                 ('oldest_at', models.DateTimeField(blank=True, null=True)),
                 ('rows_done', models.PositiveBigIntegerField(default=0)),
-                ('cursor', models.JSONField(blank=True, help_text='Where the next window begins', null=True)),
                 ('settled', models.CharField(blank=True, help_text='How the space was freed', max_length=80)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),

@@ -76,7 +76,7 @@ class Sweep(Job):
 
 
 class SweepStep(models.Model):
-    """One schedule in one collection: durable, resumable at the window where it stopped."""
+    """One schedule in one collection: durable, and resumable, because what is gone is not due again."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sweep = models.ForeignKey(Sweep, on_delete=models.PROTECT, related_name="steps")
@@ -98,7 +98,6 @@ class SweepStep(models.Model):
     rows_undated = models.PositiveBigIntegerField(default=0)
     oldest_at = models.DateTimeField(null=True, blank=True)
     rows_done = models.PositiveBigIntegerField(default=0)
-    cursor = models.JSONField(null=True, blank=True, help_text="Where the next window begins")
     settled = models.CharField(max_length=80, blank=True, help_text="How the space was freed")
     settled_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -52,6 +52,16 @@ def work(*, sweep_id: str, now_fn: Clock) -> None:
         _rest(sweep, token, now_fn())
     except LeaseLost:
         log.warning("%s was taken over by another worker.", sweep)
+    except Exception as fault:
+        # An error of ours: kept with the sweep and tried again, and seen by whoever reads the log.
+        _fail(sweep, token, f"{type(fault).__name__} in our own code: see the log of the worker.", now_fn())
+        raise
+
+
+def _fail(sweep: Sweep, token: UUID, error: str, now: datetime) -> None:
+    """Try a sweep again later; after the last time it is paused until staff let it go on."""
+    if jobs.fail(sweep, token, error=error, now=now) == JobStatus.ATTENTION:
+        Sweep.objects.filter(pk=sweep.pk).update(state=SweepState.PAUSED)
 
 
 def _rest(sweep: Sweep, token: UUID, now: datetime) -> None:
@@ -95,7 +105,6 @@ def _rows(sweep: Sweep, step: SweepStep, token: UUID, now_fn: Clock) -> None:
             found = _look(at_work)
             if not found.due or step.rows_done == before:
                 break
-            SweepStep.objects.filter(pk=step.pk).update(cursor=None)
         finish(step, StepState.DONE, now_fn(), left=found.due, referenced=found.referenced)
 
 
@@ -120,8 +129,8 @@ def _one_pass(
     left_over = step.batches.filter(state=BatchState.INTENDED).first()
     if left_over is not None:
         windows.recover(at_work or Work(step, session, due_from_json(step.due), ""), left_over, now_fn())
-    step.refresh_from_db(fields=["cursor", "rows_done"])
-    lower, tries = step.cursor, 0
+    step.refresh_from_db(fields=["rows_done"])
+    lower, tries = None, 0  # from the beginning also after an interruption: what is gone is not found again
     while at_work is not None:
         _go_on(sweep, token, now_fn)
         try:
@@ -166,8 +175,7 @@ def _finish(sweep: Sweep, token: UUID, now: datetime) -> None:
     failed = list(sweep.steps.filter(state=StepState.FAILED))
     details = {"rows": done, "failed": len(failed)}
     if failed:
-        if jobs.fail(sweep, token, error=failed[0].error, now=now) == JobStatus.ATTENTION:
-            Sweep.objects.filter(pk=sweep.pk).update(state=SweepState.PAUSED)
+        _fail(sweep, token, failed[0].error, now)
         SweepStep.objects.filter(pk__in=[one.pk for one in failed]).update(state=StepState.READY)
         Sweep.objects.filter(pk=sweep.pk).update(rows_done=done)
         audit.record(actor=SYSTEM, action="sweep.failed", obj=sweep, details=details)

@@ -161,8 +161,7 @@ def prove(
     batch.save(update_fields=[*names, "keys", "rows", "root"] if changed else names)
     journal.append(entries, event)
     step.rows_done += batch.rows
-    step.cursor = batch.upper
-    step.save(update_fields=["rows_done", "cursor"])
+    step.save(update_fields=["rows_done"])
     holding.take_effect(step.system, now)
 
 

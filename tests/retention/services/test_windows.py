@@ -124,3 +124,18 @@ def test_a_source_that_fails_in_the_middle_leaves_nothing_half_done(company, swe
     run(sweep, hours=1)
     assert sweep.state == SweepState.DONE
     assert set(proved()) == before - logs(company)
+
+
+def test_an_error_of_ours_is_kept_with_the_sweep_and_tried_again(company, sweep, monkeypatch):
+    def broken(*_given):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(windows, "intend", broken)
+        with pytest.raises(ZeroDivisionError):
+            run(sweep)
+    sweep.refresh_from_db()
+    assert (sweep.status, sweep.state) == ("ready", SweepState.RUNNING)
+    assert "ZeroDivisionError" in sweep.last_error
+    run(sweep, hours=1)
+    assert sweep.state == SweepState.DONE
